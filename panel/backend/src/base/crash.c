@@ -1,0 +1,61 @@
+/* Crash points: see crash.h. */
+#include "base/crash.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+/* Set once by crashpoint_init() before there are threads; only the counter changes later. */
+static bool active;
+static int log_fd = -1;
+static long long crash_at;
+static atomic_llong passed;
+
+void crashpoint_init(void)
+{
+    /* NOLINTBEGIN(concurrency-mt-unsafe): no threads yet, by contract */
+    const char *log = getenv("BERTH_CRASH_LOG"), *at = getenv("BERTH_CRASH_AT");
+    /* NOLINTEND(concurrency-mt-unsafe) */
+    struct error err = ERROR_INIT;
+    int64_t n = 0;
+
+    if (log_fd >= 0)
+        close(log_fd);
+    log_fd = -1;
+    if (!str_empty(log))
+        log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (!str_empty(at) && str_to_i64(at, 1, INT64_MAX, &n, &err) < 0) {
+        /* A test that asks for a crash and gets none would pass for the wrong reason. */
+        fprintf(stderr, "BERTH_CRASH_AT: %s\n", err.message);
+        abort();
+    }
+    crash_at = n;
+    atomic_store(&passed, 0);
+    active = log_fd >= 0 || crash_at > 0;
+}
+
+void crashpoint_hit(const char *system, const char *what, const char *when)
+{
+    if (!active)
+        return;
+    long long n = atomic_fetch_add(&passed, 1) + 1;
+    if (log_fd >= 0) {
+        char line[512];
+        int len = snprintf(line, sizeof line - 1, "%s %s %s", system, what, when);
+        size_t end = len < 0 ? 0 : (size_t)len < sizeof line - 1 ? (size_t)len : sizeof line - 2;
+        line[end] = '\n';
+        /* One write, so that lines of several threads and processes do not mix. A full disk costs the line alone. */
+        if (write(log_fd, line, end + 1) < 0)
+            line[0] = '\0';
+    }
+    if (crash_at > 0 && n == crash_at)
+        kill(getpid(), SIGKILL);
+}

@@ -1,0 +1,12 @@
+/* Crash points: places where a test can kill the process, to prove that nothing is lost and nothing happens twice.
+ *
+ * A point lies before and after every outside request and every commit. With BERTH_CRASH_LOG=FILE each point that is
+ * passed appends its name as a line; with BERTH_CRASH_AT=N the N-th point that is passed ends the process by SIGKILL.
+ * Without these settings a point costs one load of a flag. */
+#ifndef BERTH_BASE_CRASH_H
+#define BERTH_BASE_CRASH_H
+
+void crashpoint_init(void); /* reads the environment, once, before threads */
+void crashpoint_hit(const char *system, const char *what, const char *when); /* "kube", "POST /api/v1/namespaces", "before" */
+
+#endif
