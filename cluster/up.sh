@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# `make up`: from a bare machine to a hosted example domain. Each phase does nothing when its work is done already.
+# usage: up.sh
+#   KUBECONFIG=FILE REGISTRY=HOST/PATH   deploy to that cluster, with images pushed there, and start no node
+#   PUBLIC_IP=ADDRESS                    serve on that address of this machine
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+own_cluster=1
+if [ -n "${KUBECONFIG:-}" ] && [ "$KUBECONFIG" != "$BERTH_STATE/kubeconfig" ]; then
+  own_cluster=''
+  [ -n "${REGISTRY:-}" ] || die "KUBECONFIG is set, so REGISTRY must say where the images go; or unset KUBECONFIG to start a node here"
+fi
+[ "$(id -u)" = 0 ] || die "make up starts a node, so it must be run as root"
+begin=$SECONDS
+D=$BERTH_STATE/deploy
+mkdir -p "$D" "$BERTH_CACHE"
+
+compile() { # berth and berthd for this host
+  local b=$ROOT/panel/backend
+  [ -d "$b/build" ] || meson setup "$b/build" "$b" -Dtests=false > /dev/null
+  ninja -C "$b/build" > "$BERTH_CACHE/ninja.log" 2>&1 || { tail -30 "$BERTH_CACHE/ninja.log" >&2; die "the C programs do not build"; }
+  mkdir -p /usr/local/bin
+  ln -sfn "$b/build/src/berth" /usr/local/bin/berth
+  ln -sfn "$b/build/src/berth" /usr/local/bin/kubectl-berth
+}
+
+image() { sed -n "s|.*name: localhost/berth/$1, newName: \\([^,]*\\), newTag: \"\\([^\"]*\\)\".*|\\1:\\2|p" "$D/images.yaml"; }
+
+# A kustomization outside the checkout that adds what only this installation knows: images, addresses, ports.
+generate() {
+  local S=$D/system public=${PUBLIC_IP:-$NODE_ADDRESS} port=8443
+  [ -z "${PUBLIC_IP:-}" ] || port=443
+  mkdir -p "$S"
+  {
+    printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [%s]\n' "$(realpath --relative-to="$S" "$ROOT/k8s/overlays/local")"
+    printf 'images:\n'
+    cat "$D/images.yaml"
+    printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
+    printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image web-static)" BERTH_IMAGE_HELPER "$(image berthd)" BERTH_INGRESS_ADDRESS "$public"
+  } > "$S/kustomization.yaml"
+  kubectl kustomize --load-restrictor=LoadRestrictionsNone "$S" |
+    sed "s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$public\"|; s|ACME_EMAIL|hostmaster@berth.localhost|; s|ACME_SERVER|https://pebble.ingress-system.svc:14000/dir|" > "$D/system.yaml"
+}
+
+# Only when what would be applied differs from what was applied to this cluster, so that a second run changes nothing.
+apply() {
+  local want have
+  generate
+  want=$(sha256sum < "$D/system.yaml" | cut -c1-16)
+  have=$(kubectl -n panel-system get configmap berth-applied -o 'jsonpath={.data.hash}' 2>/dev/null || true)
+  KUBECTL=$(command -v kubectl) "$ROOT/k8s/secrets.sh"
+  [ "$want" != "$have" ] || return 0
+  # a Job's template is fixed: a changed one is made again
+  kubectl -n dns-system delete job pdns-schema --ignore-not-found > /dev/null
+  kubectl apply --server-side --force-conflicts -f "$D/system.yaml" > /dev/null
+  for d in ingress-system/traefik panel-system/berthd; do roll_when_config_changed "${d%/*}" "${d#*/}"; done
+  kubectl -n panel-system create configmap berth-applied --from-literal=hash="$want" --dry-run=client -o yaml | kubectl apply --server-side -f - > /dev/null
+}
+
+# Programs read their ConfigMap at the start: a pod template carries the hash of the ConfigMap that it was started with.
+roll_when_config_changed() {
+  local h
+  h=$(kubectl -n "$1" get configmap "$2" -o 'jsonpath={.data}' 2>/dev/null | sha256sum | cut -c1-16)
+  kubectl -n "$1" patch deployment "$2" -p "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"berth.dev/config\":\"$h\"}}}}}" > /dev/null
+}
+
+wait_ready() {
+  local d
+  for d in statefulset/pdns-postgres:dns-system deployment/pdns:dns-system deployment/pebble:ingress-system deployment/traefik:ingress-system deployment/panel:panel-system deployment/berthd:panel-system; do
+    kubectl -n "${d#*:}" rollout status "${d%:*}" --timeout=300s > /dev/null || {
+      kubectl -n "${d#*:}" get pods -o wide >&2
+      kubectl -n "${d#*:}" get events --sort-by=.lastTimestamp 2>/dev/null | tail -15 >&2
+      die "${d%:*} in ${d#*:} is not ready"
+    }
+  done
+}
+
+# Pebble's root lives in its memory: when it has changed, Traefik must forget its account and certificates. The root is
+# kept where berthd, curl and browsers are told to find it.
+trust() {
+  local root pod
+  pod=$(kubectl -n ingress-system get pod -l app.kubernetes.io/name=pebble --field-selector=status.phase=Running -o 'jsonpath={.items[0].metadata.name}')
+  root=$(kubectl get --raw "/api/v1/namespaces/ingress-system/pods/https:$pod:15000/proxy/roots/0") || die "Pebble does not give its root certificate"
+  printf '%s\n' "$root" > "$BERTH_STATE/ca.crt.new"
+  openssl x509 -in "$BERTH_STATE/ca.crt.new" -noout || die "Pebble's answer is no certificate"
+  if ! cmp -s "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt" || ! kubectl -n panel-system get configmap acme-ca > /dev/null 2>&1; then
+    mv "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt"
+    kubectl -n panel-system create configmap acme-ca --from-file=ca.crt="$BERTH_STATE/ca.crt" --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f - > /dev/null
+    kubectl -n ingress-system exec deploy/traefik -- rm -f /data/acme.json
+    kubectl -n ingress-system rollout restart deployment/traefik > /dev/null
+    kubectl -n ingress-system rollout status deployment/traefik --timeout=120s > /dev/null
+  fi
+  rm -f "$BERTH_STATE/ca.crt.new"
+}
+
+PANEL=https://panel.berth.localhost:8443
+sign_in() {
+  local end=$((SECONDS + 120))
+  (umask 077; kubectl -n panel-system exec deploy/berthd -c api -- cat /var/lib/berth/admin-token > "$BERTH_STATE/admin-token.new")
+  mv "$BERTH_STATE/admin-token.new" "$BERTH_STATE/admin-token"
+  until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$PANEL/api/v1/openapi.json" 2>/dev/null; do
+    [ "$SECONDS" -lt "$end" ] || die "the panel does not answer at $PANEL: $(curl -sS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$PANEL/api/v1/openapi.json" 2>&1)"
+    sleep 0.5
+  done
+  berth login "$PANEL" --ca "$BERTH_STATE/ca.crt" --token-file "$BERTH_STATE/admin-token" > /dev/null
+}
+
+example() {
+  berth customer show example > /dev/null 2>&1 || berth customer create example --name 'Example GmbH' --plan small --wait > /dev/null
+  berth domain show hello.localhost > /dev/null 2>&1 || berth domain add hello.localhost --customer example --wait --timeout 180 > /dev/null
+  if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" https://hello.localhost:8443/ 2>/dev/null | cmp -s - "$ROOT/examples/hello/index.html"; then
+    berth site deploy "$ROOT/examples/hello" --site hello.localhost --timeout 180 > /dev/null
+  fi
+}
+
+phase packages "$ROOT/cluster/packages.sh"
+phase 'cluster programs' "$ROOT/cluster/build.sh" > /dev/null
+PATH=$(go_bin_dir):$PATH
+export PATH
+phase 'berth and berthd' compile
+if [ -n "$own_cluster" ]; then
+  export KUBECONFIG=$BERTH_STATE/kubeconfig
+  phase node "$ROOT/cluster/node.sh" start
+  phase images "$ROOT/images/build.sh" --import
+  phase addons "$ROOT/cluster/addons.sh"
+else
+  phase images "$ROOT/images/build.sh" --push "$REGISTRY"
+fi
+phase platform apply
+phase 'waiting for the platform' wait_ready
+phase certificates trust
+phase 'sign-in' sign_in
+phase 'example customer' example
+say "up after $((SECONDS - begin)) s"
+cat <<TEXT
+site https://hello.localhost:8443
+panel $PANEL
+dns 127.0.0.1 10053 hello.localhost
+ca $BERTH_STATE/ca.crt
+sign-in berth login $PANEL --ca $BERTH_STATE/ca.crt --token-file $BERTH_STATE/admin-token
+TEXT
