@@ -1,0 +1,76 @@
+/* A tenant as JSON: see tenant_json.h. */
+#include "model/tenant_json.h"
+
+#include "base/json.h"
+#include "base/str.h"
+
+static const char *text_at(const json_t *json, const char *pointer)
+{
+    const char *s = json_str_at(json, pointer);
+    return s ? s : "";
+}
+
+static json_t *site_json(const struct site *s)
+{
+    json_t *hostnames = json_array();
+
+    for (size_t i = 0; i < s->hostname_count; i++)
+        json_array_append_new(hostnames, json_string(s->hostnames[i]));
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:o}", "id", s->id, "customer", s->customer, "runtime", s->runtime, "replicas", (json_int_t)s->replicas, "generation",
+                     (json_int_t)s->generation, "release", s->release, "sha256", s->release_sha256, "size", (json_int_t)s->release_size, "hostnames", hostnames);
+}
+
+json_t *tenant_to_json(struct arena *a, const struct tenant *t)
+{
+    const struct customer *c = &t->customer;
+    const struct plan *p = &t->plan;
+    json_t *sites = json_array(), *domains = json_array();
+
+    for (size_t i = 0; i < t->site_count; i++)
+        json_array_append_new(sites, site_json(&t->sites[i]));
+    for (size_t i = 0; i < t->domain_count; i++)
+        json_array_append_new(domains, json_string(t->domains[i].name));
+    json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan", c->plan, "state", customer_state_name(c->state));
+    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory", p->memory, "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites",
+                             (json_int_t)p->sites, "domains", (json_int_t)p->domains);
+    return json_own(a, json_pack("{s:o, s:o, s:o, s:o}", "customer", customer, "plan", plan, "sites", sites, "domains", domains));
+}
+
+static void site_from(struct arena *a, const json_t *json, struct site *s)
+{
+    const json_t *hostnames = json_object_get(json, "hostnames");
+
+    *s = (struct site){ .id = text_at(json, "/id"), .customer = text_at(json, "/customer"), .runtime = text_at(json, "/runtime"), .release = text_at(json, "/release"), .release_sha256 = text_at(json, "/sha256") };
+    s->replicas = json_int_at(json, "/replicas", 1);
+    s->generation = json_int_at(json, "/generation", 0);
+    s->release_size = json_int_at(json, "/size", 0);
+    s->hostnames = arena_array(a, json_array_size(hostnames), sizeof s->hostnames[0]);
+    for (size_t i = 0; i < json_array_size(hostnames); i++) {
+        const char *name = json_string_value(json_array_get(hostnames, i));
+        if (name)
+            s->hostnames[s->hostname_count++] = name;
+    }
+}
+
+int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, struct error *err)
+{
+    const json_t *sites = json_object_get(json, "sites"), *domains = json_object_get(json, "domains");
+    int state = customer_state_parse(text_at(json, "/customer/state"));
+
+    if (state < 0 || str_empty(text_at(json, "/customer/id")) || str_empty(text_at(json, "/plan/cpu")))
+        return error_set(err, ERROR_INTERNAL, "the snapshot of a dry run is not complete");
+    struct tenant t = { .customer = { .id = text_at(json, "/customer/id"), .uid = text_at(json, "/customer/uid"), .name = text_at(json, "/customer/name"), .plan = text_at(json, "/customer/plan"), .cluster = "", .suspend_reason = "", .state = (enum customer_state)state },
+                        .plan = { .id = text_at(json, "/plan/id"), .cpu = text_at(json, "/plan/cpu"), .memory = text_at(json, "/plan/memory"), .storage = text_at(json, "/plan/storage") } };
+    t.plan.volumes = json_int_at(json, "/plan/volumes", 0);
+    t.plan.sites = json_int_at(json, "/plan/sites", 0);
+    t.plan.domains = json_int_at(json, "/plan/domains", 0);
+    t.sites = arena_array(a, json_array_size(sites), sizeof t.sites[0]);
+    for (size_t i = 0; i < json_array_size(sites); i++)
+        site_from(a, json_array_get(sites, i), &t.sites[t.site_count++]);
+    t.domains = arena_array(a, json_array_size(domains), sizeof t.domains[0]);
+    for (size_t i = 0; i < json_array_size(domains); i++)
+        if (json_is_string(json_array_get(domains, i)))
+            t.domains[t.domain_count++] = (struct domain){ .name = json_string_value(json_array_get(domains, i)), .customer = t.customer.id };
+    *ret = t;
+    return 0;
+}

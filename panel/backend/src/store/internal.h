@@ -1,0 +1,29 @@
+/* What the files of store/ share: the store, its connections, and growing lists of rows. Private to store/. */
+#ifndef BERTH_STORE_INTERNAL_H
+#define BERTH_STORE_INTERNAL_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+struct db *store_tx_db(struct store_tx *tx);
+
+/* Runs fn with a connection of the pool. */
+typedef int (*store_read_fn)(struct db *db, void *ctx, struct error *err);
+int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err);
+
+/* One statement in a transaction of its own. Returns the number of rows changed, or -1. */
+typedef int64_t (*store_write_fn)(struct db *db, void *ctx, struct error *err);
+int64_t store_write(struct store *s, store_write_fn fn, void *ctx, struct error *err);
+
+/* A list that grows while rows come. */
+struct rows {
+    struct arena *arena;
+    void *items;
+    size_t count, cap, size;
+};
+void *rows_add(struct rows *r); /* zeroed */
+
+int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
+int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/**
+ * The typed client of the panel's own origin. Every function of the features goes through `take`, which gives the body
+ * of a good answer and throws an ApiError for any other.
+ */
+import createClient from 'openapi-fetch';
+import { ApiError, problemOf } from './problem';
+import type { paths } from './schema';
+import type { Change, Operation } from './types';
+
+export const api = createClient<paths>({
+  baseUrl: typeof window === 'undefined' ? '' : window.location.origin,
+  credentials: 'same-origin',
+  // Looked up at each call, so that tests can put their own in its place.
+  fetch: (request) => globalThis.fetch(request),
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+export interface Tagged<T> {
+  value: T;
+  /** Sent back as If-Match, so that a change is made only to what the user saw. */
+  etag: string | undefined;
+}
+
+export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
+  return (await takeTagged(answer)).value;
+}
+
+export async function takeTagged<T>(answer: Promise<Answer<T>>): Promise<Tagged<T>> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw new ApiError(problemOf(response.status, response.headers, error));
+  return { value: data as T, etag: response.headers.get('ETag') ?? undefined };
+}
+
+/** The answer to a dry run. A server that did the thing instead would be a fault worth stopping at. */
+export function changesOf(answer: object): Change[] {
+  if ('changes' in answer) return (answer as { changes: Change[] }).changes;
+  throw new Error('the server did not treat the request as a dry run');
+}
+
+/** The operation of an accepted change. */
+export function operationOf(answer: object): Operation {
+  if ('operation' in answer) return (answer as { operation: Operation }).operation;
+  throw new Error('the answer names no operation');
+}
+
+export const ifMatch = (etag: string | undefined) => (etag === undefined ? {} : { 'If-Match': etag });

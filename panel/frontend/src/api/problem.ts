@@ -1,0 +1,90 @@
+/** Errors of the API (RFC 9457) as values that the pages can show, and as messages beside form fields. */
+import type { FieldError, Problem } from './types';
+
+export class ApiError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function fieldErrorsOf(value: unknown): FieldError[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (entry: unknown): entry is FieldError =>
+      typeof entry === 'object' && entry !== null && 'pointer' in entry && 'message' in entry &&
+      typeof entry.pointer === 'string' && isText(entry.message),
+  );
+}
+
+/**
+ * The problem that an answer describes. A proxy in between can answer with anything, so nothing about the body is
+ * taken for granted: what is missing comes from the status line and the headers.
+ */
+export function problemOf(status: number, headers: Headers, body: unknown): Problem {
+  const from: { [key: string]: unknown } = typeof body === 'object' && body !== null ? { ...body } : {};
+  const errors = fieldErrorsOf(from.errors);
+  return {
+    type: isText(from.type) ? from.type : 'about:blank',
+    title: isText(from.title) ? from.title : titleOf(status),
+    status,
+    ...(isText(from.detail) ? { detail: from.detail } : {}),
+    requestId: isText(from.requestId) ? from.requestId : (headers.get('X-Request-Id') ?? ''),
+    ...(errors.length > 0 ? { errors } : {}),
+  };
+}
+
+function titleOf(status: number): string {
+  if (status === 502 || status === 503 || status === 504) return 'The server is not available at the moment';
+  if (status >= 500) return 'The server failed';
+  return `The server answered with status ${status}`;
+}
+
+/** Anything that was thrown, as a problem. Status 0 means that no answer came at all. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof ApiError) return error.problem;
+  return {
+    type: 'about:blank',
+    title: 'The server cannot be reached',
+    status: 0,
+    detail: 'No answer came. Check the connection; what you typed is kept.',
+    requestId: '',
+  };
+}
+
+/** "/hostnames/0" becomes "hostnames.0", the way forms name their fields (RFC 6901 escapes undone). */
+export function fieldOf(pointer: string): string {
+  return pointer
+    .replace(/^\//, '')
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
+}
+
+export interface SortedErrors<Field extends string> {
+  /** The first message of each field that the form has. */
+  fields: Partial<{ [key in Field]: string }>;
+  /** What belongs to no field of the form, and must be shown above it. */
+  others: FieldError[];
+}
+
+/** Sorts a problem's field errors by the form's fields; "/hostnames/2" belongs to the field "hostnames". */
+export function sortErrors<Field extends string>(problem: Problem, names: readonly Field[]): SortedErrors<Field> {
+  const sorted: SortedErrors<Field> = { fields: {}, others: [] };
+  for (const error of problem.errors ?? []) {
+    const path = fieldOf(error.pointer);
+    const name = names.find((field) => path === field || path.startsWith(`${field}.`));
+    if (name === undefined) sorted.others.push(error);
+    else sorted.fields[name] ??= error.message;
+  }
+  return sorted;
+}

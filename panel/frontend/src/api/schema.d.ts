@@ -1,0 +1,2902 @@
+// Generated from docs/openapi.yaml by `npm run schema`. Do not edit: change that file and run it again.
+export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I? */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Exchanges a token for a session cookie that scripts cannot read (`__Host-berth`, HttpOnly, SameSite=Strict).
+         */
+        post: operations["createSession"];
+        /**
+         * Sign out
+         * @description Ends the session of the cookie and takes the cookie away. A token stays valid.
+         */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the plans
+         * @description In the order of their ids.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        /**
+         * Make a plan
+         * @description A plan without customers touches nothing outside the database, so there is no operation to follow.
+         */
+        post: operations["createPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan's id. */
+                plan: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        /** Read a plan */
+        get: operations["getPlan"];
+        /**
+         * Replace a plan's limits
+         * @description Every customer of the plan is looked at again, and gets the new limits.
+         */
+        put: operations["replacePlan"];
+        post?: never;
+        /**
+         * Delete a plan
+         * @description Refused with `409` as long as a customer has it.
+         */
+        delete: operations["deletePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the customers
+         * @description In the order of their ids.
+         */
+        get: operations["listCustomers"];
+        put?: never;
+        /**
+         * Make a customer
+         * @description The operation is done when the namespace, its limits, its isolation and its storage are there. An id that was
+         *     erased can be used again and inherits nothing.
+         */
+        post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        /** Read a customer */
+        get: operations["getCustomer"];
+        put?: never;
+        post?: never;
+        /**
+         * Move a customer to the trash, or erase it
+         * @description In the trash nothing is served and nothing is lost; `restore` takes it out again until `eraseAt`, when it is
+         *     erased on every plane. `purge=true` erases at once; that cannot be undone.
+         */
+        delete: operations["deleteCustomer"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a customer's name or plan
+         * @description A plan that is too small for what the customer has is refused with `409`.
+         */
+        patch: operations["updateCustomer"];
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a customer
+         * @description Visitors see a page that says so (`503`), the sites stop, and nothing is deleted.
+         */
+        post: operations["suspendCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a suspended customer */
+        post: operations["resumeCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a customer out of the trash
+         * @description The customer is as it was before, suspended if it was.
+         */
+        post: operations["restoreCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a customer again, now
+         * @description Every step observes its plane and puts right what differs. It is safe at any time.
+         */
+        post: operations["reconcileCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What differs from what should be?
+         * @description Reads every plane and answers with the changes that `reconcile` would make. Changes nothing.
+         */
+        post: operations["diffCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What is true of a customer, and what is not?
+         * @description One condition a step and subject, in the order of the steps. There is one page only.
+         */
+        get: operations["listCustomerConditions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sites
+         * @description In the order of their ids. `conditions` is left out in a list.
+         */
+        get: operations["listSites"];
+        put?: never;
+        /**
+         * Make a site
+         * @description The operation is done when the site answers through the ingress at each of its hostnames.
+         */
+        post: operations["createSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        /** Read a site */
+        get: operations["getSite"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a site
+         * @description Its hostnames are free again, and its files are removed.
+         */
+        delete: operations["deleteSite"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a site's hostnames or replicas
+         * @description The list of hostnames is replaced whole.
+         */
+        patch: operations["updateSite"];
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a site's releases
+         * @description Newest first.
+         */
+        get: operations["listReleases"];
+        put?: never;
+        /**
+         * Upload and deploy files
+         * @description The body is the archive itself and is streamed; it is not held in memory. The archive is checked (size, paths,
+         *     links, what it unpacks to), unpacked beside the release that is served, and then served at once and whole. Until
+         *     then, and if it fails, the old release stays.
+         */
+        post: operations["createRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serve an earlier release again */
+        post: operations["rollbackSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the domains
+         * @description In the order of their names.
+         */
+        get: operations["listDomains"];
+        put?: never;
+        /**
+         * Make a domain, with everything that it needs
+         * @description Makes the domain's zone. A customer that is missing is made with it, and when no site has the domain or its
+         *     `www` as a hostname, a static site for both is made. The answer names what was made.
+         */
+        post: operations["createDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /** Read a domain */
+        get: operations["getDomain"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a domain and its zone
+         * @description Refused with `409` as long as a site has a hostname in it.
+         */
+        delete: operations["deleteDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read the records of a zone
+         * @description As the name server has them now, in canonical order.
+         */
+        get: operations["listRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the operations
+         * @description Newest first. `steps` is empty in a list.
+         */
+        get: operations["listOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation's id. */
+                operation: components["parameters"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        /** Read an operation */
+        get: operations["getOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{operation}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation's id. */
+                operation: components["parameters"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow an operation live
+         * @description Server-sent events. The first one is the operation as it is, then one a change, until the state is `done` or
+         *     `failed`; then the stream ends. Each has `id` (a number that grows), `event: operation` and `data`, the operation
+         *     as one line of JSON. A comment line comes every 15 seconds when nothing changes. With `Last-Event-ID` the stream
+         *     begins after that event.
+         */
+        get: operations["streamOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events
+         * @description Newest first. With `after`, oldest first, from the event that follows that one.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document, as JSON */
+        get: operations["getOpenapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which Berth is this? */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process alive?
+         * @description Not routed from outside; for the kubelet.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can the process serve requests?
+         * @description Not routed from outside; for the kubelet. It asks for the database, not for the planes.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures for Prometheus
+         * @description Not routed from outside; for the monitoring system.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description Lower-case letters, digits and inner dashes.
+         * @example small
+         */
+        PlanId: string;
+        /**
+         * @description Lower-case letters, digits and inner dashes. The namespace is `cust-` and this id.
+         * @example example
+         */
+        CustomerId: string;
+        /**
+         * @description Chosen by the server.
+         * @example s7k2m9qx1
+         */
+        SiteId: string;
+        /**
+         * @description Chosen by the server.
+         * @example r0c5n2h8w4d
+         */
+        ReleaseId: string;
+        /**
+         * @description Chosen by the server.
+         * @example op-4kq2n8d0w7c1x5zb
+         */
+        OperationId: string;
+        /**
+         * @description A DNS name of at least two labels, in lower-case A-labels, without the final dot. Upper case and Unicode are refused,
+         *     not converted, so one name has one spelling everywhere. Public suffixes, addresses, the platform's own names, names
+         *     below another customer's domain, and names in use are refused.
+         * @example hello.localhost
+         */
+        Hostname: string;
+        /**
+         * Format: date-time
+         * @description RFC 3339, UTC.
+         * @example 2026-03-01T08:30:12Z
+         */
+        Time: string;
+        /**
+         * @description CPU cores or thousandths of them, as in Kubernetes.
+         * @example 500m
+         * @example 2
+         */
+        CpuQuantity: string;
+        /**
+         * @description Bytes with a binary suffix, as in Kubernetes.
+         * @example 512Mi
+         * @example 10Gi
+         */
+        BytesQuantity: string;
+        /** @description What went wrong (RFC 9457). */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description The kind of problem.
+             * @example about:blank
+             */
+            type: string;
+            /**
+             * @description The kind of problem, in words.
+             * @example A field is not valid
+             */
+            title: string;
+            /**
+             * @description The HTTP status.
+             * @example 422
+             */
+            status: number;
+            /**
+             * @description What went wrong this time.
+             * @example customer 'example' has no room for another site
+             */
+            detail?: string;
+            /**
+             * @description The request's id; quote it when you ask for help.
+             * @example 6f3b1c9a2e40
+             */
+            requestId: string;
+            /** @description One entry for each field that is not valid. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        FieldError: {
+            /**
+             * @description JSON pointer (RFC 6901) to the field in the body; for a parameter, `/` and its name.
+             * @example /hostnames/0
+             */
+            pointer: string;
+            /**
+             * @description What is wrong with it.
+             * @example the name is in use
+             */
+            message: string;
+        };
+        SessionCreate: {
+            /** @description An API token. */
+            token: string;
+        };
+        Session: {
+            /**
+             * @description Who is signed in.
+             * @example admin
+             */
+            user: string;
+            role: components["schemas"]["Role"];
+            /** @description When the session ends; left out when it does not. */
+            expiresAt?: components["schemas"]["Time"];
+        };
+        /**
+         * @description What the user may do.
+         * @enum {string}
+         */
+        Role: "admin" | "reseller" | "owner" | "member";
+        PlanLimits: {
+            /** @description Sum of the CPU requests. Limits are double. */
+            cpu: components["schemas"]["CpuQuantity"];
+            /** @description Sum of the memory requests. Limits are double. */
+            memory: components["schemas"]["BytesQuantity"];
+            /** @description Sum of the volumes. */
+            storage: components["schemas"]["BytesQuantity"];
+            /**
+             * @description Number of volumes.
+             * @default 2
+             */
+            volumes?: number;
+            /**
+             * @description Number of sites.
+             * @default 5
+             */
+            sites?: number;
+            /**
+             * @description Number of domains.
+             * @default 5
+             */
+            domains?: number;
+            /**
+             * @description Number of mailboxes.
+             * @default 10
+             */
+            mailboxes?: number;
+            /**
+             * @description Number of databases.
+             * @default 1
+             */
+            databases?: number;
+        };
+        PlanCreate: components["schemas"]["PlanLimits"] & {
+            id: components["schemas"]["PlanId"];
+        };
+        PlanReplace: components["schemas"]["PlanLimits"];
+        /**
+         * @description The limits that a customer bought.
+         * @example {
+         *       "id": "small",
+         *       "cpu": "500m",
+         *       "memory": "512Mi",
+         *       "storage": "10Gi",
+         *       "volumes": 2,
+         *       "sites": 5,
+         *       "domains": 5,
+         *       "mailboxes": 10,
+         *       "databases": 1,
+         *       "customers": 1
+         *     }
+         */
+        Plan: components["schemas"]["PlanLimits"] & {
+            id: components["schemas"]["PlanId"];
+            /** @description How many customers have it. */
+            customers: number;
+        };
+        PlanList: {
+            items: components["schemas"]["Plan"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /** @description For the next page; left out on the last one. */
+        NextCursor: string;
+        /**
+         * @description `active`: served. `suspended`: kept, and not served. `trashed`: as suspended, and erased at `eraseAt`. `erasing`:
+         *     being removed from every plane.
+         * @enum {string}
+         */
+        CustomerState: "active" | "suspended" | "trashed" | "erasing";
+        /**
+         * @description A name for people.
+         * @example Example Ltd
+         */
+        CustomerName: string;
+        CustomerCreate: {
+            id: components["schemas"]["CustomerId"];
+            /** @description A name for people; the id when it is left out. */
+            name?: components["schemas"]["CustomerName"];
+            plan: components["schemas"]["PlanId"];
+        };
+        CustomerUpdate: {
+            name?: components["schemas"]["CustomerName"];
+            plan?: components["schemas"]["PlanId"];
+        };
+        CustomerSuspend: {
+            /**
+             * @description Why; seen by those who run the installation.
+             * @example unpaid invoice
+             */
+            reason?: string;
+        };
+        /** @description A tenant. */
+        Customer: {
+            id: components["schemas"]["CustomerId"];
+            /**
+             * Format: uuid
+             * @description Never used twice; an id can be.
+             * @example 0e0c33a1-6b5a-4a0e-9a6e-0c9b7b0a4f11
+             */
+            uid: string;
+            name: components["schemas"]["CustomerName"];
+            plan: components["schemas"]["PlanId"];
+            state: components["schemas"]["CustomerState"];
+            /** @description Why it is suspended. */
+            suspendReason?: string;
+            /** @description Every step is true and the probe saw it from outside. */
+            ready: boolean;
+            /**
+             * Format: int64
+             * @description Grows with every accepted change.
+             */
+            generation: number;
+            /**
+             * Format: int64
+             * @description The generation that the planes were last seen to have.
+             */
+            observedGeneration: number;
+            createdAt: components["schemas"]["Time"];
+            updatedAt: components["schemas"]["Time"];
+            /** @description When it went to the trash. */
+            trashedAt?: components["schemas"]["Time"];
+            /** @description When it will be erased. */
+            eraseAt?: components["schemas"]["Time"];
+            /** @description What it has. */
+            counts: {
+                sites: number;
+                domains: number;
+            };
+        };
+        CustomerList: {
+            items: components["schemas"]["Customer"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        CustomerAccepted: {
+            operation: components["schemas"]["Operation"];
+            customer: components["schemas"]["Customer"];
+        };
+        /**
+         * @description What serves the site. `static`: files.
+         * @enum {string}
+         */
+        Runtime: "static";
+        /** @description The names that route to the site. The first is the main one. */
+        Hostnames: components["schemas"]["Hostname"][];
+        /**
+         * @description How many pods serve the site.
+         * @default 1
+         */
+        Replicas: number;
+        SiteCreate: {
+            customerId: components["schemas"]["CustomerId"];
+            hostnames: components["schemas"]["Hostnames"];
+            /** @default static */
+            runtime?: components["schemas"]["Runtime"];
+            replicas?: components["schemas"]["Replicas"];
+        };
+        SiteUpdate: {
+            hostnames?: components["schemas"]["Hostnames"];
+            replicas?: components["schemas"]["Replicas"];
+        };
+        SiteRollback: {
+            /** @description The release to serve; the one before the current when it is left out. */
+            release?: components["schemas"]["ReleaseId"];
+        };
+        /** @description A web workload of a customer. */
+        Site: {
+            id: components["schemas"]["SiteId"];
+            customerId: components["schemas"]["CustomerId"];
+            hostnames: components["schemas"]["Hostnames"];
+            runtime: components["schemas"]["Runtime"];
+            replicas: components["schemas"]["Replicas"];
+            /**
+             * Format: uri
+             * @description Where visitors find it.
+             * @example https://hello.localhost:8443
+             */
+            url: string;
+            /** @description The release that is served; left out when there is none. */
+            release?: components["schemas"]["ReleaseId"];
+            /** @description Every step of the site is true. */
+            ready: boolean;
+            /** @description The site's steps; only when one site is read. */
+            conditions?: components["schemas"]["Condition"][];
+            createdAt: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Grows with every accepted change.
+             */
+            generation: number;
+        };
+        SiteList: {
+            items: components["schemas"]["Site"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        SiteAccepted: {
+            operation: components["schemas"]["Operation"];
+            site: components["schemas"]["Site"];
+        };
+        /**
+         * @description `uploaded`: whole and checked. `deploying`: being unpacked. `current`: served. `kept`: was served, and can be again.
+         *     `failed`: see `message`.
+         * @enum {string}
+         */
+        ReleaseState: "uploaded" | "deploying" | "current" | "kept" | "failed";
+        /** @description One upload of a site's files. */
+        Release: {
+            id: components["schemas"]["ReleaseId"];
+            siteId: components["schemas"]["SiteId"];
+            /** @description SHA-256 of the archive. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes of the archive.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Files in it; known when it was unpacked.
+             */
+            files?: number;
+            state: components["schemas"]["ReleaseState"];
+            /** @description Why it failed. */
+            message?: string;
+            createdAt: components["schemas"]["Time"];
+            /** @description When it was last switched to. */
+            deployedAt?: components["schemas"]["Time"];
+        };
+        ReleaseList: {
+            items: components["schemas"]["Release"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        ReleaseAccepted: {
+            operation: components["schemas"]["Operation"];
+            release: components["schemas"]["Release"];
+        };
+        DomainCreate: {
+            customerId: components["schemas"]["CustomerId"];
+            domain: components["schemas"]["Hostname"];
+            /** @description The plan of a customer that is made; `small` when it is left out. Refused with `409` when the customer exists with another. */
+            plan?: components["schemas"]["PlanId"];
+            /** @description The image of a site that is made, in place of the installation's static web server. It must come from an allowed registry and listen on 8080 without root. */
+            image?: string;
+        };
+        /** @description A DNS zone that Berth serves for a customer. */
+        Domain: {
+            name: components["schemas"]["Hostname"];
+            customerId: components["schemas"]["CustomerId"];
+            /** @description What the parent zone must delegate to. */
+            nameservers: string[];
+            createdAt: components["schemas"]["Time"];
+            /** @description The name server answered for it authoritatively. */
+            ready: boolean;
+        };
+        DomainList: {
+            items: components["schemas"]["Domain"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        DomainAccepted: {
+            operation: components["schemas"]["Operation"];
+            domain: components["schemas"]["Domain"];
+            /** @description The customer. */
+            customer?: components["schemas"]["Customer"];
+            /** @description The site that was made for the domain. */
+            site?: components["schemas"]["Site"];
+        };
+        /** @description One RRset of a zone. */
+        Record: {
+            /**
+             * @description Without the final dot.
+             * @example www.hello.localhost
+             */
+            name: string;
+            /** @example A */
+            type: string;
+            /**
+             * @description Seconds.
+             * @example 300
+             */
+            ttl: number;
+            /**
+             * @description In the presentation format of the type.
+             * @example [
+             *       "10.77.0.11"
+             *     ]
+             */
+            values: string[];
+            /** @description Berth keeps it as it should be. */
+            owned: boolean;
+        };
+        RecordList: {
+            items: components["schemas"]["Record"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description An outside system, or the database.
+         * @enum {string}
+         */
+        Plane: "kubernetes" | "dns" | "database";
+        /** @description One change on one plane. */
+        Change: {
+            plane: components["schemas"]["Plane"];
+            /**
+             * @description What would be done.
+             * @enum {string}
+             */
+            action: "create" | "update" | "delete";
+            /**
+             * @description What would be changed.
+             * @example cust-example/Deployment/site-s7k2m9qx1
+             */
+            object: string;
+            /** @description Of an update: what it has now and what it would have. */
+            fields?: string[];
+        };
+        Planned: {
+            /** @description In the order in which they would be made. */
+            changes: components["schemas"]["Change"][];
+        };
+        /**
+         * @description One thing that must be true, as it was last observed. The types are the names of the steps: `namespace`, `quota`,
+         *     `limits`, `network`, `access`, `storage`, `database`, `web`, `ingress`, `dns`, `mail`, `dkim`, `maildns`, `tls`,
+         *     `backup`, `probe`. An installation has those of them that it serves.
+         */
+        Condition: {
+            /**
+             * @description The step.
+             * @example ingress
+             */
+            type: string;
+            /**
+             * @description What it is about: the customer, a site or a domain.
+             * @example site/s7k2m9qx1
+             */
+            subject: string;
+            /**
+             * @description `unknown` before the first observation.
+             * @enum {string}
+             */
+            status: "true" | "false" | "unknown";
+            /**
+             * @description One word for programs; may be empty.
+             * @example WaitingForPods
+             */
+            reason: string;
+            /**
+             * @description A sentence for people; may be empty.
+             * @example 0 of 1 pods are ready
+             */
+            message: string;
+            /** @description When `status` last changed. */
+            since: components["schemas"]["Time"];
+            /** @description When the step will be tried again. */
+            nextTry?: components["schemas"]["Time"];
+        };
+        ConditionList: {
+            items: components["schemas"]["Condition"][];
+        };
+        /**
+         * @description `done` and `failed` are final.
+         * @enum {string}
+         */
+        OperationState: "accepted" | "running" | "done" | "failed";
+        /** @description One accepted change. */
+        Operation: {
+            id: components["schemas"]["OperationId"];
+            /**
+             * @description What was asked for.
+             * @example customer.create
+             */
+            kind: string;
+            customerId: components["schemas"]["CustomerId"];
+            /**
+             * @description What it is about.
+             * @example customer/example
+             */
+            subject: string;
+            state: components["schemas"]["OperationState"];
+            /** @description What is waited for, or why it failed. */
+            message?: string;
+            createdAt: components["schemas"]["Time"];
+            updatedAt: components["schemas"]["Time"];
+            /** @description When it became final. */
+            finishedAt?: components["schemas"]["Time"];
+            /**
+             * @description Who asked.
+             * @example admin
+             */
+            actor: string;
+            /**
+             * @description The request that was accepted.
+             * @example 6f3b1c9a2e40
+             */
+            requestId: string;
+            /** @description The steps in their order; empty in a list. */
+            steps: components["schemas"]["Condition"][];
+            /** @description What it yielded; the fields depend on the kind. */
+            result?: {
+                [key: string]: unknown;
+            };
+        };
+        OperationList: {
+            items: components["schemas"]["Operation"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /** @description Something that happened. */
+        Event: {
+            /**
+             * Format: int64
+             * @description Grows with every event.
+             */
+            seq: number;
+            at: components["schemas"]["Time"];
+            customerId: components["schemas"]["CustomerId"];
+            /**
+             * @description `Warning`: somebody should look.
+             * @enum {string}
+             */
+            type: "Normal" | "Warning";
+            /**
+             * @description One word for programs.
+             * @example Restored
+             */
+            reason: string;
+            /**
+             * @description What it happened to.
+             * @example cust-example/Service/site-s7k2m9qx1
+             */
+            object: string;
+            /** @description A sentence for people. */
+            message: string;
+        };
+        EventList: {
+            items: components["schemas"]["Event"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        Version: {
+            /** @example 1.0.0 */
+            version: string;
+            /** @description The source that it was built from. */
+            commit?: string;
+        };
+    };
+    responses: {
+        /** @description What the request would change. Nothing was changed. */
+        Planned: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Planned"];
+            };
+        };
+        /** @description Accepted. Follow the operation. */
+        CustomerAccepted: {
+            headers: {
+                Location: components["headers"]["Location"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CustomerAccepted"];
+            };
+        };
+        /** @description Accepted. Follow the operation. */
+        SiteAccepted: {
+            headers: {
+                Location: components["headers"]["Location"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SiteAccepted"];
+            };
+        };
+        /** @description Accepted. Follow the operation. */
+        DomainAccepted: {
+            headers: {
+                Location: components["headers"]["Location"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["DomainAccepted"];
+            };
+        };
+        /** @description The request is not one that this API understands. */
+        Invalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "The request is not valid",
+                 *       "status": 400,
+                 *       "detail": "the body is not JSON: unexpected end at byte 17",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no token or session, or it is not valid any more. */
+        Unauthenticated: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Sign in first",
+                 *       "status": 401,
+                 *       "detail": "the token is not known",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The user may not do this, or the request came from another origin. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not allowed",
+                 *       "status": 403,
+                 *       "detail": "the role 'member' may not do this",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It is not there, or belongs to somebody else. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "there is no customer 'example'",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The path does not take this method; `Allow` names those that it takes. */
+        BadMethod: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Method not allowed",
+                 *       "status": 405,
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow it. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "In conflict with the present state",
+                 *       "status": 409,
+                 *       "detail": "the customer 'example' exists already",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource is not the one of `If-Match` any more. */
+        Stale: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Changed by somebody else in the meantime",
+                 *       "status": 412,
+                 *       "detail": "the resource has generation 4",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        TooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too large",
+                 *       "status": 413,
+                 *       "detail": "the body has more than 1048576 bytes",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has a type that this operation does not take. */
+        BadType: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Media type not supported",
+                 *       "status": 415,
+                 *       "detail": "application/json is needed here",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Fields of the body are not valid; `errors` names each. */
+        Unprocessable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "A field is not valid",
+                 *       "status": 422,
+                 *       "detail": "1 field is not valid",
+                 *       "requestId": "6f3b1c9a2e40",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/id",
+                 *           "message": "only a-z, 0-9 and inner dashes"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; come back later. */
+        TooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "try again in 2 seconds",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the server; its log has more under the request id. */
+        Internal: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal error",
+                 *       "status": 500,
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The database cannot be reached at the moment. Nothing was accepted. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Temporarily unavailable",
+                 *       "status": 503,
+                 *       "detail": "the database does not answer",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A plane did not answer in time. Nothing was changed. */
+        TimedOut: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Timed out",
+                 *       "status": 504,
+                 *       "detail": "the API server does not answer",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no space left to accept it. */
+        Full: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "No space left",
+                 *       "status": 507,
+                 *       "detail": "the disk is full",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Items a page. */
+        Limit: number;
+        /** @description `nextCursor` of the page before. */
+        Cursor: string;
+        /** @description Answer with the changes that the request would make, and make none. */
+        DryRun: boolean;
+        /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+        IfMatch: string;
+        /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+        IdempotencyKey: string;
+        /** @description Only what belongs to this customer. */
+        CustomerFilter: components["schemas"]["CustomerId"];
+        /** @description The plan's id. */
+        PlanId: components["schemas"]["PlanId"];
+        /** @description The customer's id. */
+        CustomerId: components["schemas"]["CustomerId"];
+        /** @description The site's id, or one of its hostnames. */
+        SiteRef: components["schemas"]["SiteId"] | components["schemas"]["Hostname"];
+        /** @description The domain's name. */
+        DomainName: components["schemas"]["Hostname"];
+        /** @description The operation's id. */
+        OperationId: components["schemas"]["OperationId"];
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The operation to follow (or, with `201`, the new resource). */
+        Location: string;
+        /** @description The version of the resource, for `If-Match`. */
+        ETag: string;
+        /** @description Seconds to wait before the next attempt. */
+        RetryAfter: number;
+        /** @description The request's id; the server's log has it too. */
+        RequestId: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user that the token or cookie belongs to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCreate"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The session's cookie. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of plans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCreate"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan's id. */
+                plan: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replacePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The plan's id. */
+                plan: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanReplace"];
+            };
+        };
+        responses: {
+            /** @description Replaced. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    deletePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The plan's id. */
+                plan: components["parameters"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listCustomers: {
+        parameters: {
+            query?: {
+                /** @description Only customers in this state. */
+                state?: components["schemas"]["CustomerState"];
+                /** @description Only customers with this plan. */
+                plan?: components["schemas"]["PlanId"];
+                /** @description Only customers whose id or name contains this, whatever its case. */
+                q?: string;
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of customers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createCustomer: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerCreate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteCustomer: {
+        parameters: {
+            query?: {
+                /** @description Erase at once, without the time in the trash. */
+                purge?: boolean;
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    updateCustomer: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    suspendCustomer: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CustomerSuspend"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    resumeCustomer: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    restoreCustomer: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    reconcileCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["CustomerAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    diffCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listCustomerConditions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id. */
+                customer: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conditions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSites: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sites. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createSite: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteCreate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["SiteAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The site, with its conditions. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSite: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["SiteAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    updateSite: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["SiteAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of releases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description SHA-256 of the body in lower-case hex. A body that differs is refused with `422`. */
+                "X-Content-SHA256"?: string;
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-tar": string;
+                "application/gzip": string;
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Accepted. The release is uploaded and is being deployed. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAccepted"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    rollbackSite: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The site's id, or one of its hostnames. */
+                site: components["parameters"]["SiteRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SiteRollback"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["SiteAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listDomains: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of domains. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createDomain: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainCreate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["DomainAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domain. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteDomain: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["DomainAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listRecords: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of RRsets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    listOperations: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only operations in this state. */
+                state?: components["schemas"]["OperationState"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of operations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation's id. */
+                operation: components["parameters"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operation, with its steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `id` of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The operation's id. */
+                operation: components["parameters"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 7
+                     *     event: operation
+                     *     data: {"id":"op-4kq2n8d0w7c1x5zb","state":"running"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only events with a greater `seq`, oldest first. Not together with `cursor`. */
+                after?: number;
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOpenapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            405: components["responses"]["BadMethod"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            405: components["responses"]["BadMethod"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures, in Prometheus' text format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            405: components["responses"]["BadMethod"];
+            500: components["responses"]["Internal"];
+        };
+    };
+}

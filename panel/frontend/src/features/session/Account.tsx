@@ -1,0 +1,58 @@
+'use client';
+import { Button, Group, SegmentedControl, Stack, Text, VisuallyHidden, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { useMounted } from '@mantine/hooks';
+import { asProblem } from '@/api/problem';
+import { useSession, useSignOut } from './api';
+
+const schemes = [
+  { value: 'auto', name: 'As the system', Icon: IconDeviceDesktop },
+  { value: 'light', name: 'Light', Icon: IconSun },
+  { value: 'dark', name: 'Dark', Icon: IconMoon },
+] as const;
+
+/** Who is signed in, the colour scheme, and the way out. */
+export function Account() {
+  const session = useSession();
+  const signOut = useSignOut();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const mounted = useMounted();
+  if (!session.data) return null;
+  return (
+    <Stack gap="xs">
+      <div>
+        <Text size="sm" fw={600} truncate>
+          {session.data.user}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {session.data.role}
+        </Text>
+      </div>
+      <Group gap="xs" justify="space-between" wrap="nowrap">
+        <SegmentedControl
+          size="xs"
+          aria-label="Colour scheme"
+          value={mounted ? colorScheme : 'auto'}
+          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          data={schemes.map(({ value, name, Icon }) => ({
+            value,
+            label: (
+              <>
+                <Icon size={15} aria-hidden style={{ display: 'block' }} />
+                <VisuallyHidden>{name}</VisuallyHidden>
+              </>
+            ),
+          }))}
+        />
+        <Button size="xs" variant="subtle" leftSection={<IconLogout size={15} aria-hidden />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          Sign out
+        </Button>
+      </Group>
+      {signOut.isError && (
+        <Text size="xs" c="var(--bad)" role="alert">
+          {asProblem(signOut.error).title}
+        </Text>
+      )}
+    </Stack>
+  );
+}
