@@ -1,0 +1,298 @@
+/* The reconciler: see engine.h. */
+#include "reconcile/engine.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "provider/address.h"
+#include "reconcile/internal.h"
+#include "reconcile/look.h"
+#include "reconcile/platform.h"
+#include "reconcile/seen.h"
+#include "reconcile/step.h"
+#include "reconcile/zonewatch.h"
+
+enum {
+    LEASE_MS = 60 * 1000,
+    WAIT_MIN_MS = 150,
+    WAIT_MAX_MS = 60 * 1000,
+    PROBE_EVERY_MS = 10 * 60 * 1000,
+    IDLE_MS = 1000,
+    HOUSEKEEPING_MS = 5000,
+    WORKERS_MAX = 64,
+    FAILURE_PAUSE_MS = 1000,
+};
+
+struct engine {
+    struct arena *arena; /* of strings that live as long */
+    struct planes planes;
+    struct internal *internal;
+    struct zonewatch *zonewatch;
+    pthread_t workers[WORKERS_MAX], housekeeper;
+    int64_t worker_count;
+    bool housekeeping;
+    atomic_bool stop;
+};
+
+/* --- one pass --- */
+
+static int64_t longest_wait(const struct step_ctx *ctx, const struct condition *before, size_t count, int64_t now)
+{
+    int64_t since = now;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < ctx->condition_count; j++)
+            if (str_eq(before[i].step, ctx->conditions[j].step) && str_eq(before[i].subject, ctx->conditions[j].subject) && ctx->conditions[j].status == CONDITION_FALSE &&
+                before[i].status == CONDITION_FALSE && before[i].since_ms < since)
+                since = before[i].since_ms;
+    return now - since;
+}
+
+/* A quarter of the time waited so far, with a tenth of jitter. */
+static int64_t next_look(struct step_ctx *ctx, int64_t now)
+{
+    struct error ignored = ERROR_INIT;
+    struct condition *before;
+    size_t count;
+    int64_t waited = 0;
+
+    if (store_condition_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, &before, &count, &ignored) == 0)
+        waited = longest_wait(ctx, before, count, now);
+    int64_t wait = waited / 4;
+    wait = wait < WAIT_MIN_MS ? WAIT_MIN_MS : wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
+    wait += (int64_t)(id_hash64(&now, sizeof now) % (uint64_t)(wait / 10 + 1));
+    for (size_t i = 0; i < ctx->condition_count; i++)
+        if (ctx->conditions[i].status != CONDITION_TRUE)
+            ctx->conditions[i].next_try_ms = now + wait;
+    return now + wait;
+}
+
+static int end_pass(struct engine *e, const struct lease *l, struct step_ctx *ctx, bool ready, struct error *err)
+{
+    int64_t now = clock_wall_ms();
+    struct pass_result r = { .ready = ready, .due_ms = ready ? now + PROBE_EVERY_MS : next_look(ctx, now) };
+
+    r.condition_count = ctx->condition_count;
+    r.conditions = ctx->conditions;
+    r.event_count = ctx->event_count;
+    r.events = ctx->events;
+    return store_pass_end(e->planes.store, l, &r, err);
+}
+
+static int erase(struct engine *e, const struct lease *l, struct step_ctx *ctx, struct error *err)
+{
+    struct error why = ERROR_INIT;
+    enum step_result result = steps_remove(ctx, &why);
+
+    if (result == STEP_DONE)
+        return store_customer_erase(e->planes.store, l, err);
+    step_condition(ctx, "erase", "", CONDITION_FALSE, result == STEP_FAILED ? error_name(why.code) : "InProgress", arena_strdup(ctx->arena, result == STEP_FAILED ? why.message : ctx->message));
+    return end_pass(e, l, ctx, false, err);
+}
+
+static int pass(struct engine *e, struct arena *a, const struct lease *l, struct error *err)
+{
+    struct tenant *t = arena_alloc(a, sizeof *t);
+    struct step_ctx *ctx = arena_alloc(a, sizeof *ctx);
+
+    if (store_tenant_load(e->planes.store, NULL, a, l->customer, t, err) < 0)
+        return -1;
+    ctx->arena = a;
+    ctx->tenant = t;
+    ctx->planes = &e->planes;
+    ctx->repair = t->customer.ready && t->customer.observed == t->customer.generation;
+    if (t->customer.state == CUSTOMER_ERASING)
+        return erase(e, l, ctx, err);
+    /* A change that came between the claim and the load is part of what is done now. */
+    struct lease now = *l;
+    now.generation = t->customer.generation;
+    return end_pass(e, &now, ctx, steps_ensure(ctx), err);
+}
+
+static void log_pass(const char *customer, int64_t ms, int rc, const struct error *err)
+{
+    if (rc < 0)
+        log_line(LOG_LEVEL_WARN, "pass failed", LOG_S("customer", customer), LOG_S("error", err->message), LOG_I("ms", ms));
+    else
+        log_line(LOG_LEVEL_DEBUG, "pass", LOG_S("customer", customer), LOG_I("ms", ms));
+}
+
+/* Does one piece of work. *ret_wait_ms: how long there is none. */
+static bool work(struct engine *e, int64_t *ret_wait_ms)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct error err = ERROR_INIT;
+    struct lease l;
+    bool found = false;
+    int64_t next_ms = 0;
+
+    *ret_wait_ms = IDLE_MS;
+    if (look_once(&e->planes, a, &found, &err) < 0 || found)
+        return found;
+    if (store_claim(e->planes.store, a, e->planes.settings->owner, LEASE_MS, &l, &found, &next_ms, &err) < 0) {
+        log_line(LOG_LEVEL_WARN, "the store does not answer", LOG_S("error", err.message));
+        *ret_wait_ms = FAILURE_PAUSE_MS;
+        return false;
+    }
+    if (!found) {
+        int64_t left = next_ms > 0 ? next_ms - clock_wall_ms() : IDLE_MS;
+        *ret_wait_ms = left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : left;
+        return false;
+    }
+    int64_t begin = clock_mono_ms();
+    int rc = pass(e, a, &l, &err);
+    log_pass(l.customer, clock_mono_ms() - begin, rc, &err);
+    metrics_add(e->planes.metrics, "berth_reconcile_passes_total", rc < 0 ? "result=\"failed\"" : "result=\"ok\"", "Reconcile passes.", 1);
+    return true;
+}
+
+static void *worker(void *ctx)
+{
+    struct engine *e = ctx;
+    int64_t seen = 0, wait_ms;
+
+    while (!atomic_load(&e->stop))
+        if (!work(e, &wait_ms))
+            (void)store_wait(e->planes.store, &seen, wait_ms);
+    return NULL;
+}
+
+static void *housekeeper(void *ctx)
+{
+    struct engine *e = ctx;
+    bool told = false;
+
+    while (!atomic_load(&e->stop)) {
+        struct error err = ERROR_INIT;
+        if (store_trash_expire(e->planes.store, clock_wall_ms(), &err) < 0 || platform_ensure(&e->planes, &err) < 0) {
+            if (!told)
+                log_line(LOG_LEVEL_WARN, "housekeeping failed", LOG_S("error", err.message));
+            told = true;
+        } else {
+            told = false;
+        }
+        metrics_set(e->planes.metrics, "berth_watched_objects", NULL, "Objects that the watches know.", seen_count(e->planes.seen));
+        metrics_set(e->planes.metrics, "berth_kube_requests_total", NULL, "Requests to the API server.", (int64_t)kube_requests(e->planes.kube));
+        metrics_set(e->planes.metrics, "berth_pdns_requests_total", NULL, "Requests to PowerDNS.", (int64_t)pdns_requests(e->planes.pdns));
+        for (int i = 0; i < HOUSEKEEPING_MS / 100 && !atomic_load(&e->stop); i++)
+            clock_sleep_ms(100);
+    }
+    return NULL;
+}
+
+/* --- start and stop --- */
+
+/* The key of helper pods' tokens: made once, kept beside the spool, so that a token outlives a restart. */
+static int fetch_key(struct engine *e, struct error *err)
+{
+    const char *path = arena_printf(e->arena, "%s/fetch-key", e->planes.settings->data_dir);
+    char *key;
+
+    if (file_read(e->arena, path, 256, &key, NULL, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return -1;
+        *err = ERROR_INIT;
+        key = id_token(e->arena);
+        if (file_write(path, key, strlen(key), 0600, err) < 0)
+            return -1;
+    }
+    e->planes.fetch_key = key;
+    return 0;
+}
+
+/* Helper pods reach nothing but the internal listener, no DNS either: they are given its address as a number. */
+static const char *numeric_url(struct engine *e, const char *url)
+{
+    struct error ignored = ERROR_INIT;
+    struct addrinfo *ai;
+    const char *port, *host = strstr(url, "://");
+    char ip[NI_MAXHOST];
+
+    if (!host || address_resolve(e->arena, host + 3, SOCK_STREAM, &ai, &port, &ignored) < 0)
+        return url;
+    int rc = getnameinfo(ai->ai_addr, ai->ai_addrlen, ip, sizeof ip, NULL, 0, NI_NUMERICHOST);
+    freeaddrinfo(ai);
+    return rc == 0 ? arena_printf(e->arena, "http://%s:%s", ip, port) : url;
+}
+
+static int connect_planes(struct engine *e, struct error *err)
+{
+    struct planes *p = &e->planes;
+    const struct settings *set = p->settings;
+
+    if (templates_load(set->templates, &p->templates, err) < 0 || kube_new(set->kubeconfig, &p->kube, err) < 0 || pdns_new(set->pdns_url, set->pdns_key_file, &p->pdns, err) < 0 || fetch_key(e, err) < 0)
+        return -1;
+    p->internal_url = numeric_url(e, set->internal_url);
+    p->seen = seen_new(p->kube, p->store);
+    return 0;
+}
+
+static int start_threads(struct engine *e, struct error *err)
+{
+    const struct settings *set = e->planes.settings;
+    int64_t want = set->workers < 1 ? 1 : set->workers > WORKERS_MAX ? WORKERS_MAX : set->workers;
+    int rc = 0;
+
+    if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 || zonewatch_start(&e->planes, &e->zonewatch, err) < 0)
+        return -1;
+    for (; e->worker_count < want && rc == 0; e->worker_count += rc == 0)
+        rc = pthread_create(&e->workers[e->worker_count], NULL, worker, e);
+    if (rc == 0)
+        rc = pthread_create(&e->housekeeper, NULL, housekeeper, e);
+    e->housekeeping = rc == 0;
+    return rc == 0 ? 0 : error_set_errno(err, rc, "starting a worker");
+}
+
+int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret, struct error *err)
+{
+    struct engine *e = calloc(1, sizeof *e);
+
+    if (!e)
+        abort();
+    e->arena = arena_new();
+    e->planes = (struct planes){ .settings = settings, .store = store, .metrics = metrics };
+    if (connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
+        engine_stop(e);
+        return -1;
+    }
+    *ret = e;
+    return 0;
+}
+
+void engine_stop(struct engine *e)
+{
+    if (!e)
+        return;
+    atomic_store(&e->stop, true);
+    for (int64_t i = 0; i < e->worker_count; i++)
+        pthread_join(e->workers[i], NULL);
+    if (e->housekeeping)
+        pthread_join(e->housekeeper, NULL);
+    zonewatch_stop(e->zonewatch);
+    internal_stop(e->internal);
+    seen_stop(e->planes.seen);
+    pdns_free(e->planes.pdns);
+    kube_free(e->planes.kube);
+    templates_free(e->planes.templates);
+    arena_free(e->arena);
+    free(e);
+}
+
+void engine_print_steps(void)
+{
+    for (const struct step *const *s = steps; *s; s++) {
+        printf("%-10s %-10s %s", (*s)->name, (*s)->plane, (*s)->help);
+        for (const char *const *n = (*s)->needs; n && *n; n++)
+            printf("%s%s", n == (*s)->needs ? " Needs: " : ", ", *n);
+        printf("%s\n", (*s)->remove ? " Has a removal of its own." : "");
+    }
+}

@@ -1,0 +1,232 @@
+/* Making one Kubernetes object be as it is wanted: see objects.h. */
+#include "reconcile/objects.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "model/names.h"
+#include "reconcile/owned.h"
+#include "reconcile/seen.h"
+
+enum { VALUE_COUNT = 20, HELPER_MILLI = 500, HELPER_MIB = 256, OBJECTS_SPARE = 3, VOLUME_GIB = 5 };
+
+const char *object_namespace(const struct step_ctx *ctx)
+{
+    return arena_printf(ctx->arena, "cust-%s", ctx->tenant->customer.id);
+}
+
+static void add(struct placeholder *values, size_t *n, const char *name, const char *text)
+{
+    values[(*n)++] = (struct placeholder){ .name = name, .text = text ? text : "" };
+}
+
+/* The plan's amounts are sums of requests; limits are twice that, and one helper pod has room beside (DESIGN.md, section 5). */
+static void add_plan(const struct step_ctx *ctx, struct placeholder *values, size_t *n)
+{
+    struct arena *a = ctx->arena;
+    const struct plan *p = &ctx->tenant->plan;
+    int64_t cpu = quantity_milli(p->cpu), memory = quantity_milli(p->memory) / 1000, mib = 1LL << 20;
+    int64_t volumes = p->volumes < 1 ? 1 : p->volumes;
+
+    add(values, n, "CPU_REQUESTS", quantity_cpu(a, cpu + 50));
+    add(values, n, "MEMORY_REQUESTS", quantity_bytes(a, memory + 64 * mib));
+    add(values, n, "CPU_LIMITS", quantity_cpu(a, 2 * cpu + (p->sites + 1) * HELPER_MILLI));
+    add(values, n, "MEMORY_LIMITS", quantity_bytes(a, 2 * memory + (p->sites + 1) * HELPER_MIB * mib));
+    add(values, n, "STORAGE_TOTAL", p->storage);
+    add(values, n, "PVC_COUNT", arena_printf(a, "%lld", (long long)volumes));
+    add(values, n, "OBJECT_COUNT", arena_printf(a, "%lld", (long long)(p->sites + OBJECTS_SPARE)));
+    add(values, n, "VOLUME_SIZE", arena_printf(a, "%dGi", VOLUME_GIB));
+}
+
+struct placeholder *object_values(const struct step_ctx *ctx, const struct site *site, size_t extra, size_t *ret_count)
+{
+    const struct settings *set = ctx->planes->settings;
+    struct placeholder *v = arena_array(ctx->arena, VALUE_COUNT + extra, sizeof *v);
+    size_t n = 0;
+
+    add(v, &n, "CUSTOMER_ID", ctx->tenant->customer.id);
+    add(v, &n, "CUSTOMER_UID", ctx->tenant->customer.uid);
+    add(v, &n, "STORAGE_CLASS", set->storage_class);
+    add(v, &n, "HELPER_IMAGE", set->image_helper);
+    add_plan(ctx, v, &n);
+    if (site) {
+        add(v, &n, "SITE_ID", site->id);
+        add(v, &n, "IMAGE", set->image_static);
+        v[n++] = (struct placeholder){ .name = "REPLICAS", .is_number = true, .number = tenant_served(ctx->tenant) ? site->replicas : 0 };
+        v[n++] = (struct placeholder){ .name = "DOMAIN", .list = site->hostnames, .list_count = site->hostname_count };
+    }
+    *ret_count = n;
+    return v;
+}
+
+static const char *label(const struct step_ctx *ctx, enum kube_kind kind, const char *ns, const char *name)
+{
+    return ns ? arena_printf(ctx->arena, "%s/%s/%s", ns, kube_kind_name(kind), name) : arena_printf(ctx->arena, "%s/%s", kube_kind_name(kind), name);
+}
+
+struct target {
+    enum kube_kind kind;
+    const char *ns, *name, *label;
+    uint64_t key, want_hash;
+    json_t *want;
+};
+
+static enum step_result note(struct step_ctx *ctx, const struct target *t, const json_t *have, bool *ret_ready)
+{
+    bool ready = object_ready(t->kind, have);
+
+    seen_note(ctx->planes->seen, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
+    if (ret_ready)
+        *ret_ready = ready;
+    return STEP_DONE;
+}
+
+/* Grants that were just made take a moment to reach every part of the API server. */
+static enum step_result failed(struct step_ctx *ctx, const struct target *t, struct error *err)
+{
+    if (err->code == ERROR_FORBIDDEN && strstr(err->message, "User \""))
+        return step_wait(ctx, "the permission to write %s is taking effect", t->label);
+    if (err->code == ERROR_FORBIDDEN && strstr(err->message, "being terminated"))
+        return step_wait(ctx, "the namespace is still being deleted");
+    if (err->code == ERROR_NOT_FOUND || err->code == ERROR_STALE)
+        return step_wait(ctx, "%s has just changed; it is read again", t->label);
+    error_context(err, "%s", t->label);
+    return STEP_FAILED;
+}
+
+static enum step_result create(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_exists, struct error *err)
+{
+    json_t *have;
+
+    *ret_exists = false;
+    if (ctx->dry) {
+        step_change(ctx, "kubernetes", "create", t->label, NULL, 0);
+        return STEP_DONE;
+    }
+    if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0) {
+        if (ctx->repair)
+            step_event(ctx, "Warning", "Repaired", t->label, "was missing and has been made again");
+        return note(ctx, t, have, ret_ready);
+    }
+    if (err->code == ERROR_CONFLICT) {
+        *ret_exists = true;
+        *err = ERROR_INIT;
+        return STEP_DONE;
+    }
+    return failed(ctx, t, err);
+}
+
+static enum step_result replace(struct step_ctx *ctx, const struct target *t, const json_t *have, struct error *err)
+{
+    if (kube_delete(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, json_str_at(have, "/metadata/uid"), err) < 0 && err->code != ERROR_NOT_FOUND)
+        return failed(ctx, t, err);
+    return step_wait(ctx, "%s is made again, since a field of it cannot be changed", t->label);
+}
+
+static enum step_result repair(struct step_ctx *ctx, const struct target *t, const json_t *have, json_t *patch, bool *ret_ready, struct error *err)
+{
+    size_t count;
+    const char **lines = owned_diff(ctx->arena, t->want, have, &count);
+    json_t *meta = json_object_get(patch, "metadata"), *now;
+
+    if (ctx->dry) {
+        step_change(ctx, "kubernetes", "update", t->label, lines, count);
+        return STEP_DONE;
+    }
+    if (ctx->repair && !seen_may_repair(ctx->planes->seen, t->key)) {
+        step_event(ctx, "Warning", "Contested", t->label, "was changed by somebody else five times within a minute; Berth waits before it repairs it again");
+        return step_wait(ctx, "%s is contested: somebody else keeps changing it", t->label);
+    }
+    if (!meta)
+        json_object_set_new(patch, "metadata", meta = json_object());
+    json_object_set(meta, "resourceVersion", json_at(have, "/metadata/resourceVersion"));
+    json_object_set(meta, "uid", json_at(have, "/metadata/uid"));
+    if (kube_patch(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, patch, &now, err) < 0) {
+        if (err->code == ERROR_UNPROCESSABLE && kube_kind_replaceable(t->kind))
+            return replace(ctx, t, have, err);
+        return failed(ctx, t, err);
+    }
+    if (ctx->repair)
+        step_event(ctx, "Warning", "Repaired", t->label, "was changed from outside and has been put back: %s", count ? lines[0] : "");
+    return note(ctx, t, now, ret_ready);
+}
+
+static enum step_result compare(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_missing, struct error *err)
+{
+    json_t *have;
+
+    *ret_missing = false;
+    if (kube_get(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, &have, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return failed(ctx, t, err);
+        *ret_missing = true;
+        *err = ERROR_INIT;
+        return STEP_DONE;
+    }
+    if (json_at(have, "/metadata/deletionTimestamp"))
+        return ctx->dry ? STEP_DONE : step_wait(ctx, "%s is being deleted and will be made again", t->label);
+    json_t *patch = owned_patch(ctx->arena, t->want, have);
+    if (patch)
+        return repair(ctx, t, have, patch, ret_ready, err);
+    return note(ctx, t, have, ret_ready);
+}
+
+enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready, struct error *err)
+{
+    const char *text = json_text(ctx->arena, want);
+    struct target t = { .kind = kind, .ns = json_str_at(want, "/metadata/namespace"), .name = json_str_at(want, "/metadata/name"), .want = want, .want_hash = id_hash64(text, strlen(text)) };
+    bool ready = false, flip = false;
+
+    t.label = label(ctx, kind, t.ns, t.name);
+    t.key = seen_key(kind, t.ns, t.name);
+    enum seen_state state = ctx->dry ? SEEN_UNKNOWN : seen_ask(ctx->planes->seen, kind, t.key, t.want_hash, &ready);
+    if (state == SEEN_SAME) {
+        if (ret_ready)
+            *ret_ready = ready;
+        return STEP_DONE;
+    }
+    /* What the watch has is compared; what it has not is made at once: the 2xx answer is the observation. */
+    if (state == SEEN_ABSENT) {
+        enum step_result result = create(ctx, &t, ret_ready, &flip, err);
+        return flip ? compare(ctx, &t, ret_ready, &flip, err) : result;
+    }
+    enum step_result result = compare(ctx, &t, ret_ready, &flip, err);
+    return flip ? create(ctx, &t, ret_ready, &flip, err) : result;
+}
+
+enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site, bool *ret_ready, struct error *err)
+{
+    size_t count;
+    struct placeholder *values = object_values(ctx, site, 0, &count);
+    json_t *want;
+
+    if (template_fill(ctx->planes->templates, ctx->arena, template, values, count, &want, err) < 0)
+        return STEP_FAILED;
+    return object_ensure_tree(ctx, kind, want, ret_ready, err);
+}
+
+enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const char *name, struct error *err)
+{
+    const char *ns = object_namespace(ctx);
+    struct target t = { .kind = kind, .ns = ns, .name = name, .label = label(ctx, kind, ns, name), .key = seen_key(kind, ns, name) };
+    bool ready;
+    json_t *have;
+
+    if (!ctx->dry && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready) == SEEN_ABSENT)
+        return STEP_DONE;
+    if (kube_get(ctx->planes->kube, ctx->arena, kind, ns, name, &have, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return failed(ctx, &t, err);
+        *err = ERROR_INIT;
+        return STEP_DONE;
+    }
+    if (ctx->dry) {
+        step_change(ctx, "kubernetes", "delete", t.label, NULL, 0);
+        return STEP_DONE;
+    }
+    if (!json_at(have, "/metadata/deletionTimestamp") && kube_delete(ctx->planes->kube, ctx->arena, kind, ns, name, json_str_at(have, "/metadata/uid"), err) < 0 && err->code != ERROR_NOT_FOUND)
+        return failed(ctx, &t, err);
+    return step_wait(ctx, "%s is being deleted", t.label);
+}

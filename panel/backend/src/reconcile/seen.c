@@ -1,0 +1,329 @@
+/* What the watches know: see seen.h. A table with open addressing; keys are 64-bit hashes of kind, namespace and name. */
+#include "reconcile/seen.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "reconcile/owned.h"
+
+#define SELECTOR "app.kubernetes.io/managed-by=berth"
+
+enum { REPAIRS_MAX = 5, REPAIR_WINDOW_S = 60, FIRST_CAPACITY = 1024, RETRY_MS = 1000 };
+
+/* Pods are short-lived helpers: the step that makes one looks at it by itself. */
+static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA, KUBE_LIMITS, KUBE_NETPOL, KUBE_ROLEBINDING, KUBE_PVC, KUBE_DEPLOYMENT, KUBE_SERVICE, KUBE_INGRESS };
+enum { WATCHED_COUNT = sizeof watched / sizeof watched[0] };
+
+struct entry {
+    uint64_t key; /* 0: free */
+    uint64_t observed; /* hash that the watch saw last; 0: none, or deleted */
+    uint64_t have, want; /* hashes of the last comparison that ended well; 0: none */
+    uint32_t repair_window_s, repairs : 8, kind : 8, ready : 1, gone : 1, listed : 1;
+};
+
+struct watcher {
+    struct seen *seen;
+    enum kube_kind kind;
+    pthread_t thread;
+    bool started;
+};
+
+struct seen {
+    struct kube *kube;
+    struct store *store;
+    pthread_mutex_t lock;
+    struct entry *table;
+    size_t capacity, used;
+    bool current[KUBE_KIND_COUNT];
+    volatile bool stop;
+    struct watcher watchers[WATCHED_COUNT];
+};
+
+uint64_t seen_key(enum kube_kind kind, const char *ns, const char *name)
+{
+    uint64_t key = id_hash64(&kind, sizeof kind);
+
+    key = id_hash64_more(key, ns ? ns : "", ns ? strlen(ns) : 0);
+    key = id_hash64_more(key, name, strlen(name));
+    return key ? key : 1;
+}
+
+bool object_ready(enum kube_kind kind, const json_t *object)
+{
+    if (kind == KUBE_DEPLOYMENT) {
+        int64_t want = json_int_at(object, "/spec/replicas", 1);
+        return json_int_at(object, "/status/observedGeneration", 0) >= json_int_at(object, "/metadata/generation", 0) && json_int_at(object, "/status/updatedReplicas", 0) >= want &&
+               json_int_at(object, "/status/availableReplicas", 0) >= want;
+    }
+    if (kind == KUBE_QUOTA)
+        return json_object_size(json_at(object, "/status/hard")) > 0 && json_equal(json_at(object, "/status/hard"), json_at(object, "/spec/hard"));
+    return true;
+}
+
+/* --- the table; under lock --- */
+
+static struct entry *slot_of(struct entry *table, size_t capacity, uint64_t key)
+{
+    size_t i = key & (capacity - 1);
+
+    while (table[i].key && table[i].key != key)
+        i = (i + 1) & (capacity - 1);
+    return &table[i];
+}
+
+static void grow(struct seen *s)
+{
+    size_t capacity = s->capacity ? s->capacity * 2 : FIRST_CAPACITY, kept = 0;
+    struct entry *table = calloc(capacity, sizeof *table);
+
+    if (!table)
+        abort();
+    for (size_t i = 0; i < s->capacity; i++) {
+        if (!s->table[i].key || s->table[i].gone)
+            continue;
+        *slot_of(table, capacity, s->table[i].key) = s->table[i];
+        kept++;
+    }
+    free(s->table);
+    s->table = table;
+    s->capacity = capacity;
+    s->used = kept;
+}
+
+static struct entry *entry_of(struct seen *s, uint64_t key)
+{
+    if (s->used * 4 >= s->capacity * 3)
+        grow(s);
+    struct entry *e = slot_of(s->table, s->capacity, key);
+    if (!e->key) {
+        e->key = key;
+        e->gone = 1;
+        s->used++;
+    }
+    return e;
+}
+
+enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready)
+{
+    enum seen_state state = SEEN_UNKNOWN;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->current[kind]) {
+        const struct entry *e = slot_of(s->table, s->capacity, key);
+        if (!e->key || e->gone)
+            state = SEEN_ABSENT;
+        else
+            state = e->want == want_hash && e->have && e->have == e->observed ? SEEN_SAME : SEEN_DIFFERENT;
+        *ret_ready = e->ready;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return state;
+}
+
+void seen_note(struct seen *s, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready)
+{
+    pthread_mutex_lock(&s->lock);
+    struct entry *e = entry_of(s, key);
+    e->want = want_hash;
+    e->have = have_hash;
+    if (e->gone) {
+        /* Just made: the watch will say so too; until then this answer is the observation. */
+        e->gone = 0;
+        e->observed = have_hash;
+        e->ready = ready;
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool seen_may_repair(struct seen *s, uint64_t key)
+{
+    uint32_t now = (uint32_t)(clock_mono_ms() / 1000);
+
+    pthread_mutex_lock(&s->lock);
+    struct entry *e = entry_of(s, key);
+    if (now - e->repair_window_s >= REPAIR_WINDOW_S) {
+        e->repair_window_s = now;
+        e->repairs = 0;
+    }
+    bool may = e->repairs < REPAIRS_MAX;
+    if (may)
+        e->repairs++;
+    pthread_mutex_unlock(&s->lock);
+    return may;
+}
+
+int64_t seen_count(struct seen *s)
+{
+    pthread_mutex_lock(&s->lock);
+    int64_t n = (int64_t)s->used;
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+/* --- watching --- */
+
+/* Takes an object in; true when the customer should be looked at. */
+static bool take(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t hash, bool ready, bool deleted)
+{
+    bool look;
+
+    pthread_mutex_lock(&s->lock);
+    struct entry *e = entry_of(s, key);
+    look = deleted ? !e->gone : (e->have && hash != e->have) || ready != e->ready;
+    e->kind = (uint8_t)kind;
+    e->observed = deleted ? 0 : hash;
+    e->gone = deleted;
+    e->listed = 1;
+    if (deleted)
+        e->have = e->want = 0;
+    e->ready = ready;
+    pthread_mutex_unlock(&s->lock);
+    return look;
+}
+
+static void on_object(struct watcher *w, const json_t *object, bool deleted, bool listing)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct error ignored = ERROR_INIT;
+    const char *ns = json_str_at(object, "/metadata/namespace"), *name = json_str_at(object, "/metadata/name");
+    const char *customer = json_str_at(object, "/metadata/labels/customer-id");
+
+    if (!name || !customer)
+        return;
+    uint64_t key = seen_key(w->kind, ns, name);
+    bool look = take(w->seen, w->kind, key, deleted ? 0 : owned_hash(a, object), !deleted && object_ready(w->kind, object), deleted);
+    if (look && !listing)
+        (void)!store_customer_due(w->seen->store, customer, &ignored); /* when the store is away, the pass at its return looks anyway */
+}
+
+static void on_event(void *ctx, const char *type, const json_t *object)
+{
+    if (!str_eq(type, "BOOKMARK"))
+        on_object(ctx, object, str_eq(type, "DELETED"), false);
+}
+
+/* Entries of this kind that the list did not have are gone; objects that changed while nobody looked make nobody due here:
+ * the engine looks at every customer after a start, and seen_ask() says DIFFERENT. */
+static void sweep(struct seen *s, enum kube_kind kind, bool begin)
+{
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->capacity; i++) {
+        struct entry *e = &s->table[i];
+        if (!e->key || e->kind != (uint8_t)kind)
+            continue;
+        if (begin)
+            e->listed = 0;
+        else if (!e->listed)
+            e->gone = 1;
+    }
+    s->current[kind] = !begin;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static int list(struct watcher *w, struct arena *a, const char **ret_version, struct error *err)
+{
+    json_t *all, *item;
+    size_t i;
+
+    sweep(w->seen, w->kind, true);
+    if (kube_list(w->seen->kube, a, w->kind, NULL, SELECTOR, &all, err) < 0)
+        return -1;
+    json_array_foreach(json_object_get(all, "items"), i, item)
+        on_object(w, item, false, true);
+    *ret_version = json_str_at(all, "/metadata/resourceVersion");
+    if (!*ret_version)
+        return error_set(err, ERROR_BAD_GATEWAY, "a list without a resourceVersion");
+    sweep(w->seen, w->kind, false);
+    return 0;
+}
+
+static void due_all(struct seen *s)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct error err = ERROR_INIT;
+    const struct customer_filter any = { 0 };
+    struct page page = { "", 200 };
+
+    for (;;) {
+        struct customer *c;
+        size_t count;
+        if (store_customer_list(s->store, a, &any, page, &c, &count, &err) < 0)
+            return;
+        for (size_t i = 0; i < count; i++)
+            if (store_customer_due(s->store, c[i].id, &err) < 0)
+                return;
+        if (count < (size_t)page.limit)
+            return;
+        page.after = c[count - 1].id;
+    }
+}
+
+/* List, then watch until the server says that our version is too old or the connection fails; then list again. */
+static void *run(void *ctx)
+{
+    struct watcher *w = ctx;
+    struct seen *s = w->seen;
+    bool again = false;
+
+    while (!s->stop) {
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        struct error err = ERROR_INIT;
+        const char *version = NULL;
+        if (list(w, a, &version, &err) == 0) {
+            if (again)
+                due_all(s);
+            again = true;
+            if (kube_watch(s->kube, w->kind, SELECTOR, version, &s->stop, on_event, w, &err) == 0)
+                continue;
+        }
+        pthread_mutex_lock(&s->lock);
+        s->current[w->kind] = false;
+        pthread_mutex_unlock(&s->lock);
+        for (int waited = 0; waited < RETRY_MS && !s->stop; waited += 100)
+            clock_sleep_ms(100);
+    }
+    return NULL;
+}
+
+struct seen *seen_new(struct kube *kube, struct store *store)
+{
+    struct seen *s = calloc(1, sizeof *s);
+
+    if (!s)
+        abort();
+    s->kube = kube;
+    s->store = store;
+    pthread_mutex_init(&s->lock, NULL);
+    grow(s);
+    return s;
+}
+
+int seen_start(struct seen *s, struct error *err)
+{
+    for (size_t i = 0; i < WATCHED_COUNT; i++) {
+        s->watchers[i] = (struct watcher){ .seen = s, .kind = watched[i] };
+        int rc = pthread_create(&s->watchers[i].thread, NULL, run, &s->watchers[i]);
+        if (rc != 0)
+            return error_set_errno(err, rc, "starting a watch");
+        s->watchers[i].started = true;
+    }
+    return 0;
+}
+
+void seen_stop(struct seen *s)
+{
+    if (!s)
+        return;
+    s->stop = true;
+    for (size_t i = 0; i < WATCHED_COUNT; i++)
+        if (s->watchers[i].started)
+            pthread_join(s->watchers[i].thread, NULL);
+    pthread_mutex_destroy(&s->lock);
+    free(s->table);
+    free(s);
+}

@@ -1,0 +1,41 @@
+/* What the watches know of the tenants' objects: a few dozen bytes each, never whole objects.
+ *
+ * For every kind a thread lists and then watches the objects that Berth manages. Of each object it keeps a hash of all that
+ * is not status, and whether it is ready. A pass that compared an object notes both what it wanted and what it saw; while
+ * neither has changed since, the next pass needs no request. A change that no pass made makes the customer due.
+ */
+#ifndef BERTH_RECONCILE_SEEN_H
+#define BERTH_RECONCILE_SEEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider/kube.h"
+#include "store/store.h"
+
+struct seen;
+
+struct seen *seen_new(struct kube *kube, struct store *store);
+int seen_start(struct seen *s, struct error *err) WARN_UNUSED; /* starts the threads */
+void seen_stop(struct seen *s); /* ends them and frees; NULL is a no-op */
+
+uint64_t seen_key(enum kube_kind kind, const char *ns, const char *name);
+
+enum seen_state {
+    SEEN_UNKNOWN, /* the watch is not current: ask the API server */
+    SEEN_ABSENT, /* the watch is current and has no such object */
+    SEEN_DIFFERENT, /* there is one; it or what we want has changed since it was compared */
+    SEEN_SAME, /* as it was when it was compared and found right */
+};
+enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready);
+/* A pass compared the object (or made it so): this is what it wanted and what the API server answered. */
+void seen_note(struct seen *s, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready);
+/* May this object be repaired now? False after five repairs within a minute: somebody else insists. */
+bool seen_may_repair(struct seen *s, uint64_t key);
+int64_t seen_count(struct seen *s);
+
+/* Is the object what it should become? Deployment: all replicas of this generation are available. ResourceQuota: its status
+ * is filled. Pure. */
+bool object_ready(enum kube_kind kind, const json_t *object);
+
+#endif

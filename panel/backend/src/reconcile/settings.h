@@ -1,0 +1,29 @@
+/* What the reconciler is told from outside: addresses, names and files. Strings live as long as the process. */
+#ifndef BERTH_RECONCILE_SETTINGS_H
+#define BERTH_RECONCILE_SETTINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct settings {
+    const char *data_dir; /* holds spool/ and the reconciler's own secret */
+    const char *kubeconfig; /* "" in a pod */
+    const char *pdns_url, *pdns_key_file;
+    const char *pdns_listen_file; /* libpq connection string of PowerDNS's database, for notifications; "" none */
+    const char *pdns_dns; /* host:port that answers authoritatively */
+    const char *platform_domain;
+    const char *ingress_address; /* what A records say */
+    const char *ingress_probe; /* host:port of the ingress's HTTPS, as seen from here */
+    const char *acme_ca; /* PEM file of the roots that sites' certificates must lead to; "" the system's */
+    const char *cert_resolver; /* Traefik's; "" no certificates */
+    const char *storage_class;
+    const char *image_static, *image_helper;
+    const char *templates; /* folder */
+    const char *internal_listen, *internal_url; /* where helper pods fetch releases */
+    const char *owner; /* of leases: host name and process id */
+    int64_t workers;
+    size_t nameserver_count;
+    const char **nameservers; /* canonical names; the first is the zone's primary */
+};
+
+#endif

@@ -1,0 +1,88 @@
+/* Steps: what must be true of a customer, each with the code that makes it true.
+ *
+ * A step's ensure() renders what should be, observes, compares and changes only what differs. In a dry run
+ * (step_ctx.dry) the very same code runs, and each change is noted instead of made: so what `berth plan` says is what would
+ * be done (docs/decisions/0004-plan-is-a-dry-run.md). A step that has nothing to say returns STEP_DONE.
+ */
+#ifndef BERTH_RECONCILE_STEP_H
+#define BERTH_RECONCILE_STEP_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/metrics.h"
+#include "model/tenant.h"
+#include "provider/kube.h"
+#include "provider/pdns.h"
+#include "reconcile/settings.h"
+#include "reconcile/template.h"
+#include "store/store.h"
+
+struct seen;
+
+/* What every pass shares; safe for many threads. */
+struct planes {
+    const struct settings *settings;
+    struct store *store;
+    struct kube *kube;
+    struct pdns *pdns;
+    struct templates *templates;
+    struct seen *seen; /* what the watches know of the objects */
+    struct metrics *metrics;
+    const char *fetch_key; /* of helper pods' tokens */
+    const char *internal_url; /* with a numeric address */
+};
+
+enum step_result {
+    STEP_DONE, /* true, as was just observed */
+    STEP_WAIT, /* on its way: ctx->message says what is waited for */
+    STEP_FAILED, /* *err says why; tried again later */
+};
+
+struct change {
+    const char *plane, *action, *object;
+    size_t field_count;
+    const char **fields; /* "/spec/replicas: 1 -> 0" */
+};
+
+enum { CHANGES_MAX = 512, EVENTS_MAX = 64, CONDITIONS_MAX = 256, MESSAGE_MAX = 256 };
+
+struct step_ctx {
+    struct arena *arena; /* of this pass */
+    const struct tenant *tenant;
+    const struct planes *planes;
+    bool dry; /* note changes, make none */
+    bool repair; /* the desired state was reached before: what differs now was changed by somebody else */
+    char message[MESSAGE_MAX]; /* of STEP_WAIT, or a remark on STEP_DONE */
+    size_t change_count, event_count, condition_count;
+    struct change changes[CHANGES_MAX];
+    struct event events[EVENTS_MAX];
+    struct condition conditions[CONDITIONS_MAX];
+};
+
+struct step {
+    const char *name; /* also the condition's type */
+    const char *plane; /* "kubernetes", "dns" or "outside" */
+    const char *help;
+    const char *const *needs; /* NULL-terminated: steps that must be true first */
+    enum step_result (*ensure)(struct step_ctx *ctx, struct error *err);
+    enum step_result (*remove)(struct step_ctx *ctx, struct error *err); /* for good; NULL: another step's removal takes it along */
+};
+
+extern const struct step *const steps[]; /* in order, NULL-terminated */
+
+enum step_result step_wait(struct step_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
+void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields, size_t field_count);
+void step_event(struct step_ctx *ctx, const char *type, const char *reason, const char *object, const char *format, ...) PRINTF_LIKE(5, 6);
+/* A condition of a part (a site) beside the step's own. */
+void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status, const char *reason, const char *message);
+
+/* All steps in order; conditions of each are put into ctx. True when every step is done. */
+bool steps_ensure(struct step_ctx *ctx);
+/* All removals in the opposite order. */
+enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
+
+/* --- each in a file of its own --- */
+extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web, step_ingress, step_dns, step_tls, step_probe;
+
+#endif

@@ -1,0 +1,110 @@
+/* The table of steps, and the two ways through it. See step.h. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/str.h"
+#include "reconcile/step.h"
+
+const struct step *const steps[] = {
+    &step_namespace, &step_quota, &step_limits, &step_network, &step_access, &step_storage, &step_web, &step_ingress, &step_dns, &step_tls, &step_probe, NULL,
+};
+
+enum step_result step_wait(struct step_ctx *ctx, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(ctx->message, sizeof ctx->message, format, args);
+    va_end(args);
+    return STEP_WAIT;
+}
+
+void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields, size_t field_count)
+{
+    if (ctx->change_count < CHANGES_MAX)
+        ctx->changes[ctx->change_count++] = (struct change){ plane, action, object, field_count, fields };
+}
+
+void step_event(struct step_ctx *ctx, const char *type, const char *reason, const char *object, const char *format, ...)
+{
+    va_list args;
+
+    if (ctx->event_count == EVENTS_MAX)
+        return;
+    va_start(args, format);
+    const char *message = arena_vprintf(ctx->arena, format, args);
+    va_end(args);
+    ctx->events[ctx->event_count++] = (struct event){ .customer = ctx->tenant->customer.id, .type = type, .reason = reason, .object = object, .message = message };
+}
+
+void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status, const char *reason, const char *message)
+{
+    if (ctx->condition_count < CONDITIONS_MAX)
+        ctx->conditions[ctx->condition_count++] = (struct condition){ .step = step, .subject = subject, .status = status, .reason = reason, .message = message };
+}
+
+static bool is_true(const struct step_ctx *ctx, const char *step)
+{
+    for (size_t i = 0; i < ctx->condition_count; i++)
+        if (str_eq(ctx->conditions[i].step, step) && ctx->conditions[i].subject[0] == '\0')
+            return ctx->conditions[i].status == CONDITION_TRUE;
+    return false;
+}
+
+static const char *missing_need(const struct step_ctx *ctx, const struct step *step)
+{
+    for (const char *const *need = step->needs; need && *need; need++)
+        if (!is_true(ctx, *need))
+            return *need;
+    return NULL;
+}
+
+static bool ensure_one(struct step_ctx *ctx, const struct step *step)
+{
+    struct error err = ERROR_INIT;
+    const char *need = ctx->dry ? NULL : missing_need(ctx, step);
+
+    if (need) {
+        step_condition(ctx, step->name, "", CONDITION_UNKNOWN, "Waiting", arena_printf(ctx->arena, "waits for the step %s", need));
+        return false;
+    }
+    ctx->message[0] = '\0';
+    enum step_result result = step->ensure(ctx, &err);
+    const char *message = arena_strdup(ctx->arena, result == STEP_FAILED ? err.message : ctx->message);
+    switch (result) {
+    case STEP_DONE:
+        step_condition(ctx, step->name, "", CONDITION_TRUE, "Done", message);
+        return true;
+    case STEP_WAIT:
+        step_condition(ctx, step->name, "", CONDITION_FALSE, "InProgress", message);
+        return false;
+    default:
+        step_condition(ctx, step->name, "", CONDITION_FALSE, error_name(err.code), message);
+        return false;
+    }
+}
+
+bool steps_ensure(struct step_ctx *ctx)
+{
+    bool all = true;
+
+    for (const struct step *const *s = steps; *s; s++)
+        all = ensure_one(ctx, *s) && all;
+    return all;
+}
+
+enum step_result steps_remove(struct step_ctx *ctx, struct error *err)
+{
+    size_t n = 0;
+
+    while (steps[n])
+        n++;
+    while (n-- > 0) {
+        if (!steps[n]->remove)
+            continue;
+        enum step_result result = steps[n]->remove(ctx, err);
+        if (result != STEP_DONE)
+            return result;
+    }
+    return STEP_DONE;
+}

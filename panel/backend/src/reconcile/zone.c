@@ -1,0 +1,94 @@
+/* Zones: see zone.h. */
+#include "reconcile/zone.h"
+
+#include "base/str.h"
+#include "model/names.h"
+
+static struct rrset *find(struct rrset *list, size_t count, const char *name, const char *type)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].name, name) && str_eq(list[i].type, type))
+            return &list[i];
+    return NULL;
+}
+
+static void add_address(struct arena *a, const struct settings *set, struct rrset *list, size_t *n, const char *name)
+{
+    if (find(list, *n, name, "A"))
+        return;
+    struct rrset *r = &list[(*n)++];
+    *r = (struct rrset){ .name = name, .type = "A", .ttl = ZONE_TTL, .value_count = 1, .values = arena_array(a, 1, sizeof(char *)), .owned = true };
+    r->values[0] = set->ingress_address;
+}
+
+struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts, size_t host_count, size_t *ret_count)
+{
+    struct rrset *list = arena_array(a, host_count + set->nameserver_count + 2, sizeof *list);
+    size_t n = 0;
+
+    list[n++] = (struct rrset){ .name = zone, .type = "NS", .ttl = ZONE_TTL, .value_count = set->nameserver_count, .values = arena_array(a, set->nameserver_count + 1, sizeof(char *)), .owned = true };
+    for (size_t i = 0; i < set->nameserver_count; i++)
+        list[0].values[i] = arena_printf(a, "%s.", set->nameservers[i]);
+    rrset_sort(&list[0]);
+    add_address(a, set, list, &n, zone);
+    /* Name servers within the zone need addresses of their own (glue). */
+    for (size_t i = 0; i < set->nameserver_count; i++)
+        if (name_within(set->nameservers[i], zone))
+            add_address(a, set, list, &n, set->nameservers[i]);
+    for (size_t i = 0; i < host_count; i++)
+        add_address(a, set, list, &n, hosts[i]);
+    *ret_count = n;
+    return list;
+}
+
+struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have, size_t *ret_count)
+{
+    struct rrset *out = arena_array(a, want_count + have->rrset_count + 1, sizeof *out);
+    size_t n = 0;
+
+    for (size_t i = 0; i < want_count; i++) {
+        const struct rrset *now = find(have->rrsets, have->rrset_count, want[i].name, want[i].type);
+        if (!now || !rrset_equal(now, &want[i]))
+            out[n++] = want[i];
+    }
+    for (size_t i = 0; i < have->rrset_count; i++) {
+        const struct rrset *now = &have->rrsets[i];
+        if (now->owned && !find((struct rrset *)(uintptr_t)want, want_count, now->name, now->type))
+            out[n++] = (struct rrset){ .name = now->name, .type = now->type, .ttl = now->ttl, .owned = true };
+    }
+    *ret_count = n;
+    return out;
+}
+
+/* A new zone also gets its SOA (RFC 1035, section 3.3.13): the serial is PowerDNS's. */
+static int create(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone, const struct rrset *want, size_t count, struct error *err)
+{
+    struct rrset *all = arena_array(a, count + 1, sizeof *all);
+
+    for (size_t i = 0; i < count; i++)
+        all[i] = want[i];
+    all[count] = (struct rrset){ .name = zone, .type = "SOA", .ttl = ZONE_TTL, .value_count = 1, .values = arena_array(a, 1, sizeof(char *)) };
+    all[count].values[0] = arena_printf(a, "%s. hostmaster.%s. 0 10800 3600 604800 %d", set->nameservers[0], set->platform_domain, ZONE_TTL);
+    return pdns_zone_create(pdns, a, zone, all, count + 1, err);
+}
+
+int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone, const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count, bool *ret_made, struct error *err)
+{
+    struct zone have = { 0 };
+    bool missing = false;
+
+    if (pdns_zone_get(pdns, a, zone, &have, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return -1;
+        *err = ERROR_INIT;
+        missing = true;
+    }
+    struct rrset *changes = zone_diff(a, want, want_count, &have, ret_count);
+    *ret_changes = changes;
+    *ret_made = missing;
+    if (dry)
+        return 0;
+    if (missing)
+        return create(pdns, a, set, zone, want, want_count, err);
+    return *ret_count ? pdns_zone_patch(pdns, a, zone, changes, *ret_count, err) : 0;
+}

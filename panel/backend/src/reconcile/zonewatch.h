@@ -1,0 +1,13 @@
+/* Listens to PowerDNS's database: a trigger there notifies of every changed zone, so that a change by hand is seen at once. */
+#ifndef BERTH_RECONCILE_ZONEWATCH_H
+#define BERTH_RECONCILE_ZONEWATCH_H
+
+#include "reconcile/step.h"
+
+struct zonewatch;
+
+/* Does nothing (and *ret is NULL) when the settings name no connection. */
+int zonewatch_start(const struct planes *p, struct zonewatch **ret, struct error *err) WARN_UNUSED;
+void zonewatch_stop(struct zonewatch *w); /* NULL is a no-op */
+
+#endif
