@@ -123,8 +123,9 @@ int64_t clock_parse_rfc3339(const char *s)
         return -1;
     if (!take(&p, 'T') && !take(&p, 't'))
         return -1;
-    if ((t.tm_hour = read_digits(&p, 2)) < 0 || t.tm_hour > 23 || !take(&p, ':') || (t.tm_min = read_digits(&p, 2)) < 0 ||
-        t.tm_min > 59 || !take(&p, ':') || (t.tm_sec = read_digits(&p, 2)) < 0 || t.tm_sec > 60)
+    if ((t.tm_hour = read_digits(&p, 2)) < 0 || t.tm_hour > 23 || !take(&p, ':') ||
+        (t.tm_min = read_digits(&p, 2)) < 0 || t.tm_min > 59 || !take(&p, ':') || (t.tm_sec = read_digits(&p, 2)) < 0 ||
+        t.tm_sec > 60)
         return -1;
     int fraction = read_fraction(&p);
     if (fraction < 0 || !read_offset(&p, &offset) || *p)

@@ -7,6 +7,7 @@
 #define BERTH_BASE_CRASH_H
 
 void crashpoint_init(void); /* reads the environment, once, before threads */
-void crashpoint_hit(const char *system, const char *what, const char *when); /* "kube", "POST /api/v1/namespaces", "before" */
+void crashpoint_hit(const char *system, const char *what,
+                    const char *when); /* "kube", "POST /api/v1/namespaces", "before" */
 
 #endif

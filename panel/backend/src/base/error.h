@@ -38,8 +38,11 @@ struct error {
 };
 
 /* An empty error, ready to be filled. */
-#define ERROR_INIT \
-    (struct error) { .code = ERROR_NONE }
+#define ERROR_INIT                                                                                                     \
+    (struct error)                                                                                                     \
+    {                                                                                                                  \
+        .code = ERROR_NONE                                                                                             \
+    }
 
 /* Fills *err and returns -1, so that `return error_set(err, ERROR_X, "…")` is the idiom. Long messages are cut at the end. */
 int error_set(struct error *err, enum error_code code, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -7,7 +7,8 @@
 #include "base/arena.h"
 
 /* NUL-terminated; ERROR_NOT_FOUND, ERROR_TOO_LARGE over max bytes. *ret_len may be NULL. */
-int file_read(struct arena *a, const char *path, size_t max, char **ret, size_t *ret_len, struct error *err) WARN_UNUSED;
+int file_read(struct arena *a, const char *path, size_t max, char **ret, size_t *ret_len,
+              struct error *err) WARN_UNUSED;
 /* By temporary file, fsync, rename, fsync of the folder. mode as for open(2). */
 int file_write(const char *path, const char *data, size_t len, unsigned mode, struct error *err) WARN_UNUSED;
 int file_mkdirs(const char *path, unsigned mode, struct error *err) WARN_UNUSED; /* with parents; existing is fine */

@@ -16,7 +16,14 @@
 #include "base/file.h"
 #include "base/str.h"
 
-enum { POOL_MAX = 64, CONNECT_TIMEOUT_MS = 3000, TIMEOUT_MS = 15000, RESPONSE_MAX = 16 << 20, HEADERS_MAX = 64, TOKEN_MAX = 16384 };
+enum {
+    POOL_MAX = 64,
+    CONNECT_TIMEOUT_MS = 3000,
+    TIMEOUT_MS = 15000,
+    RESPONSE_MAX = 16 << 20,
+    HEADERS_MAX = 64,
+    TOKEN_MAX = 16384
+};
 
 struct http_client {
     struct arena *arena; /* the configuration's strings; under lock after the start */
@@ -130,7 +137,8 @@ static int bearer_of(struct http_client *c, char *out, size_t cap, struct error 
         return 0;
     }
     pthread_mutex_lock(&c->lock);
-    if (stat(c->config.bearer_file, &st) < 0 || st.st_mtim.tv_sec != c->bearer_mtime.tv_sec || st.st_mtim.tv_nsec != c->bearer_mtime.tv_nsec) {
+    if (stat(c->config.bearer_file, &st) < 0 || st.st_mtim.tv_sec != c->bearer_mtime.tv_sec ||
+        st.st_mtim.tv_nsec != c->bearer_mtime.tv_nsec) {
         rc = file_read(a, c->config.bearer_file, TOKEN_MAX - 1, &text, NULL, err);
         if (rc == 0) {
             snprintf(c->bearer, sizeof c->bearer, "%s", str_trim(a, text));
@@ -149,7 +157,8 @@ static struct curl_slist *add_headers(struct curl_slist *list, const char *const
     return list;
 }
 
-static int request_headers(struct http_client *c, const struct http_request *req, struct curl_slist **ret, struct error *err)
+static int request_headers(struct http_client *c, const struct http_request *req, struct curl_slist **ret,
+                           struct error *err)
 {
     char bearer[TOKEN_MAX], line[TOKEN_MAX + 32];
     struct curl_slist *list = curl_slist_append(NULL, "Expect:");
@@ -207,7 +216,8 @@ static void set_client(const struct http_client *c, CURL *h)
     curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, c->config.connect_timeout_ms ? c->config.connect_timeout_ms : CONNECT_TIMEOUT_MS);
+    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
+                     c->config.connect_timeout_ms ? c->config.connect_timeout_ms : CONNECT_TIMEOUT_MS);
     if (c->config.ca_file) {
         curl_easy_setopt(h, CURLOPT_CAINFO, c->config.ca_file);
         curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
@@ -270,7 +280,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     return len;
 }
 
-static int finish(CURL *h, CURLcode code, const struct answer *w, const char *detail, const char *url, struct http_response *ret, struct error *err)
+static int finish(CURL *h, CURLcode code, const struct answer *w, const char *detail, const char *url,
+                  struct http_response *ret, struct error *err)
 {
     long status = 0;
 
@@ -279,12 +290,17 @@ static int finish(CURL *h, CURLcode code, const struct answer *w, const char *de
     if (code != CURLE_OK)
         return transport_error(code, detail, url, err);
     curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-    *ret = (struct http_response){ .status = status, .body = w->body.text, .body_len = w->body.len, .header_count = w->header_count, .headers = w->headers };
+    *ret = (struct http_response){ .status = status,
+                                   .body = w->body.text,
+                                   .body_len = w->body.len,
+                                   .header_count = w->header_count,
+                                   .headers = w->headers };
     ret->content_type = http_header(ret, "content-type");
     return 0;
 }
 
-int http_do(struct http_client *c, struct arena *a, const struct http_request *req, struct http_response *ret, struct error *err)
+int http_do(struct http_client *c, struct arena *a, const struct http_request *req, struct http_response *ret,
+            struct error *err)
 {
     struct answer w = { .arena = a, .headers = arena_array(a, HEADERS_MAX, sizeof(struct http_header)) };
     const char *url = arena_printf(a, "%s%s", c->config.base_url, req->path);
@@ -305,7 +321,10 @@ int http_do(struct http_client *c, struct arena *a, const struct http_request *r
     curl_easy_setopt(h, CURLOPT_URL, url);
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(h, CURLOPT_ERRORBUFFER, detail);
-    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, req->timeout_ms ? req->timeout_ms : c->config.timeout_ms ? c->config.timeout_ms : TIMEOUT_MS);
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
+                     req->timeout_ms        ? req->timeout_ms
+                     : c->config.timeout_ms ? c->config.timeout_ms
+                                            : TIMEOUT_MS);
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(h, CURLOPT_WRITEDATA, &w);
     curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_header);
@@ -367,7 +386,8 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl
     return s->ended || clock_mono_ms() - s->last_ms > s->idle_ms;
 }
 
-int http_stream(struct http_client *c, const struct http_request *req, long idle_timeout_ms, const volatile bool *stop, http_on_data on_data, void *ctx, long *ret_status, struct error *err)
+int http_stream(struct http_client *c, const struct http_request *req, long idle_timeout_ms, const volatile bool *stop,
+                http_on_data on_data, void *ctx, long *ret_status, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const char *url = arena_printf(a, "%s%s", c->config.base_url, req->path);

@@ -43,7 +43,9 @@ struct http_request {
     size_t max_response; /* 0: 16 MiB */
 };
 
-struct http_header { const char *name, *value; }; /* name in lower case */
+struct http_header {
+    const char *name, *value;
+}; /* name in lower case */
 
 struct http_response {
     long status;
@@ -57,14 +59,16 @@ struct http_response {
 int http_client_new(const struct http_client_config *config, struct http_client **ret, struct error *err) WARN_UNUSED;
 void http_client_free(struct http_client *c);
 
-int http_do(struct http_client *c, struct arena *a, const struct http_request *req, struct http_response *ret, struct error *err) WARN_UNUSED;
+int http_do(struct http_client *c, struct arena *a, const struct http_request *req, struct http_response *ret,
+            struct error *err) WARN_UNUSED;
 const char *http_header(const struct http_response *res, const char *lower_name); /* NULL: absent */
 
 /* Streams the body of a long answer (a watch, SSE). on_data returns false to end it (that is a success). idle_timeout_ms
  * without a byte is ERROR_TIMEOUT. *ret_status is set before the first on_data; a status other than 200 is not streamed but
  * put into *ret_status with 0 returned. stop, when not NULL, is looked at twice a second. */
 typedef bool (*http_on_data)(void *ctx, const char *data, size_t len);
-int http_stream(struct http_client *c, const struct http_request *req, long idle_timeout_ms, const volatile bool *stop, http_on_data on_data, void *ctx, long *ret_status, struct error *err) WARN_UNUSED;
+int http_stream(struct http_client *c, const struct http_request *req, long idle_timeout_ms, const volatile bool *stop,
+                http_on_data on_data, void *ctx, long *ret_status, struct error *err) WARN_UNUSED;
 
 uint64_t http_client_requests(const struct http_client *c); /* how many were sent: for metrics and tests */
 

@@ -1,13 +1,13 @@
 /* HTTP server: see httpd.h. libmicrohttpd with a thread for each connection, so that handlers may block. */
 #include "base/httpd.h"
 
-#include <microhttpd.h>
+#include <arpa/inet.h>
 #include <errno.h>
+#include <microhttpd.h>
 #include <netdb.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +15,15 @@
 #include "base/id.h"
 #include "base/str.h"
 
-enum { BODY_MAX = 1 << 20, CONNECTIONS_MAX = 512, QUERY_MAX = 64, REQUEST_ID_MAX = 64, STREAM_BLOCK = 16384, CONNECTION_TIMEOUT_S = 60, HEADERS_MAX = 16 };
+enum {
+    BODY_MAX = 1 << 20,
+    CONNECTIONS_MAX = 512,
+    QUERY_MAX = 64,
+    REQUEST_ID_MAX = 64,
+    STREAM_BLOCK = 16384,
+    CONNECTION_TIMEOUT_S = 60,
+    HEADERS_MAX = 16
+};
 
 struct httpd {
     struct httpd_config config;
@@ -132,7 +140,8 @@ static enum MHD_Result add_query(void *ctx, enum MHD_ValueKind kind, const char 
     (void)kind;
     if (req->query_count < QUERY_MAX) {
         req->query_names[req->query_count] = arena_strdup(req->arena, name);
-        req->query[req->query_count++] = (struct pair){ arena_strdup(req->arena, name), arena_strdup(req->arena, value ? value : "") };
+        req->query[req->query_count++] = (struct pair){ arena_strdup(req->arena, name),
+                                                        arena_strdup(req->arena, value ? value : "") };
     }
     return MHD_YES;
 }
@@ -141,7 +150,8 @@ static const char *request_id(struct arena *a, const char *given)
 {
     size_t len = given ? strlen(given) : 0;
 
-    if (len >= 8 && len <= REQUEST_ID_MAX && strspn(given, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == len)
+    if (len >= 8 && len <= REQUEST_ID_MAX &&
+        strspn(given, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == len)
         return arena_strdup(a, given);
     return id_new(a, "req-", 16);
 }
@@ -159,7 +169,8 @@ static const char *peer_of(struct arena *a, struct MHD_Connection *connection)
     return arena_strdup(a, text);
 }
 
-static struct httpd_request *begin(struct httpd *d, struct MHD_Connection *connection, const char *url, const char *method)
+static struct httpd_request *begin(struct httpd *d, struct MHD_Connection *connection, const char *url,
+                                   const char *method)
 {
     struct arena *a = arena_new();
     struct httpd_request *req = arena_alloc(a, sizeof *req);
@@ -231,7 +242,8 @@ static struct MHD_Response *response_of(struct httpd_request *req)
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, on_stream, req, NULL);
     if (r->file_fd > 0)
         return MHD_create_response_from_fd64(r->file_size, r->file_fd);
-    return MHD_create_response_from_buffer(r->body ? r->body_len : 0, (void *)(uintptr_t)(r->body ? r->body : ""), MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_buffer(r->body ? r->body_len : 0, (void *)(uintptr_t)(r->body ? r->body : ""),
+                                           MHD_RESPMEM_PERSISTENT);
 }
 
 static enum MHD_Result answer(struct httpd_request *req)
@@ -256,7 +268,8 @@ static enum MHD_Result answer(struct httpd_request *req)
     return rc;
 }
 
-static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data, size_t *len, void **state)
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *len, void **state)
 {
     struct httpd_request *req = *state;
 
@@ -275,7 +288,8 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     return answer(req);
 }
 
-static void on_completed(void *ctx, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
 {
     struct httpd *d = ctx;
     struct httpd_request *req = *state;
@@ -299,7 +313,8 @@ static int parse_address(const char *text, struct sockaddr_storage *ret, struct 
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const char *colon = text ? strrchr(text, ':') : NULL;
     struct addrinfo *ai;
-    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+                                    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
 
     if (!colon)
         return error_set(err, ERROR_INVALID, "'%s' is no address: write it as 0.0.0.0:8080", text ? text : "");
@@ -331,8 +346,10 @@ int httpd_start(const struct httpd_config *config, struct httpd **ret, struct er
     if (address.ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     unsigned connections = config->max_connections ? config->max_connections : CONNECTIONS_MAX;
-    d->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, d, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_CONNECTION_LIMIT, connections,
-                                 MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d, MHD_OPTION_END);
+    d->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, d, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+                                 MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
+                                 (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
+                                 MHD_OPTION_END);
     if (!d->daemon) {
         free(d);
         return error_set_errno(err, errno, "listening on %s", config->address);

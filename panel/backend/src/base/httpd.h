@@ -59,15 +59,18 @@ struct httpd_config {
     unsigned max_connections; /* 0: 512 */
     size_t max_body; /* 0: 1 MiB; more is answered by on_error with ERROR_TOO_LARGE */
     /* NULL, or: asked once the headers are known; returns the sink for this body or NULL for memory; an error is answered. */
-    int (*open_sink)(void *ctx, struct httpd_request *req, const struct httpd_sink **ret_sink, void **ret_sink_ctx, struct error *err);
+    int (*open_sink)(void *ctx, struct httpd_request *req, const struct httpd_sink **ret_sink, void **ret_sink_ctx,
+                     struct error *err);
     void (*handler)(void *ctx, struct httpd_request *req, struct httpd_response *res);
     void (*on_error)(void *ctx, struct httpd_request *req, const struct error *err, struct httpd_response *res);
-    void (*on_done)(void *ctx, struct httpd_request *req, int status); /* once a request, for the access log; may be NULL */
+    void (*on_done)(void *ctx, struct httpd_request *req,
+                    int status); /* once a request, for the access log; may be NULL */
     void *ctx;
 };
 
 int httpd_start(const struct httpd_config *config, struct httpd **ret, struct error *err) WARN_UNUSED;
 unsigned httpd_port(const struct httpd *d);
-void httpd_stop(struct httpd *d, int64_t grace_ms); /* no new connections; waits for running requests up to grace_ms; frees d */
+void httpd_stop(struct httpd *d,
+                int64_t grace_ms); /* no new connections; waits for running requests up to grace_ms; frees d */
 
 #endif

@@ -22,7 +22,9 @@ int json_parse(struct arena *a, const char *text, size_t len, json_t **ret, stru
 /* As json_parse() without the depth limit and with duplicate keys allowed: for answers of outside systems. */
 int json_parse_foreign(struct arena *a, const char *text, size_t len, json_t **ret, struct error *err) WARN_UNUSED;
 
-json_t *json_own(struct arena *a, json_t *value); /* gives the reference to the arena; returns value; NULL ends the process (out of memory) */
+json_t *json_own(
+    struct arena *a,
+    json_t *value); /* gives the reference to the arena; returns value; NULL ends the process (out of memory) */
 char *json_text(struct arena *a, const json_t *value); /* compact, keys sorted */
 char *json_pretty(struct arena *a, const json_t *value); /* indent 2, keys as inserted */
 
@@ -37,7 +39,10 @@ bool json_bool_at(const json_t *root, const char *pointer, bool otherwise);
  * arena; absent optional fields leave the struct untouched and, when has_offset is not JSON_NO_HAS, set that bool to false. */
 enum json_kind { JSON_KIND_STRING, JSON_KIND_INT, JSON_KIND_BOOL, JSON_KIND_STRINGS, JSON_KIND_ANY };
 
-struct json_strings { size_t count; const char **items; };
+struct json_strings {
+    size_t count;
+    const char **items;
+};
 
 #define JSON_NO_HAS ((size_t)-1)
 struct json_field {
@@ -48,6 +53,7 @@ struct json_field {
     size_t has_offset; /* of a bool that says whether the field was there; JSON_NO_HAS: none */
     int64_t min, max; /* INT: value; STRING: length in bytes; STRINGS: count (each string 1..512 bytes) */
 };
-int json_read(struct arena *a, const json_t *object, const struct json_field *fields, size_t count, void *ret_struct, struct error *err) WARN_UNUSED;
+int json_read(struct arena *a, const json_t *object, const struct json_field *fields, size_t count, void *ret_struct,
+              struct error *err) WARN_UNUSED;
 
 #endif

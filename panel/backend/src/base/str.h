@@ -15,7 +15,8 @@ bool str_ends(const char *s, const char *suffix);
 bool str_has_utf8(const char *s, size_t len); /* is it well-formed UTF-8 (RFC 3629) without NUL? */
 char *str_lower(struct arena *a, const char *s); /* ASCII only */
 char *str_trim(struct arena *a, const char *s); /* without white space at both ends */
-char *str_replace(struct arena *a, const char *s, const char *from, const char *to); /* every occurrence; from not empty */
+char *str_replace(struct arena *a, const char *s, const char *from,
+                  const char *to); /* every occurrence; from not empty */
 
 /* Splits at each `sep`; returns a NULL-terminated array in the arena; empty parts are kept. *ret_count may be NULL. */
 char **str_split(struct arena *a, const char *s, char sep, size_t *ret_count);

@@ -90,7 +90,8 @@ static int read_mapping(struct reader *r, int depth, json_t *object)
         if (key.type != YAML_SCALAR_EVENT || json_object_get(object, (const char *)key.data.scalar.value)) {
             size_t line = key.start_mark.line + 1;
             yaml_event_delete(&key);
-            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: a key that is no text or stands twice", line);
+            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: a key that is no text or stands twice",
+                             line);
         }
         if (next(r, &event) < 0) {
             yaml_event_delete(&key);
@@ -129,7 +130,8 @@ static int read_value(struct reader *r, const yaml_event_t *event, int depth, js
         rc = read_mapping(r, depth + 1, value);
         break;
     default:
-        return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: anchors, aliases and empty documents are refused",
+        return error_set(r->err, ERROR_INVALID,
+                         "not valid YAML: line %zu: anchors, aliases and empty documents are refused",
                          event->start_mark.line + 1);
     }
     if (rc < 0) {

@@ -42,7 +42,8 @@ static bool is_address(const char *s)
         return true;
     const char *last = strrchr(s, '.');
     last = last ? last + 1 : s;
-    return last[0] != '\0' && strspn(last, "0123456789") == strlen(last); /* a numeric last label is an address, or never a name */
+    return last[0] != '\0' &&
+           strspn(last, "0123456789") == strlen(last); /* a numeric last label is an address, or never a name */
 }
 
 /* Letters, digits and dashes in each label (RFC 5890's LDH rule), lengths as RFC 1035 has them. */
@@ -67,7 +68,8 @@ static int check_labels(const char *s, const char *pointer, struct error *err)
 static int to_ascii(struct arena *a, const char *s, const char *pointer, char **ret, struct error *err)
 {
     uint8_t *out = NULL;
-    int rc = idn2_lookup_u8((const uint8_t *)s, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
+    int rc = idn2_lookup_u8((const uint8_t *)s, &out,
+                            IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
 
     if (rc != IDN2_OK)
         return error_field(err, pointer, "is no valid internationalised name: %s", idn2_strerror(rc));
@@ -76,7 +78,8 @@ static int to_ascii(struct arena *a, const char *s, const char *pointer, char **
     return 0;
 }
 
-int name_hostname(struct arena *a, const char *s, const char *platform, const char *pointer, char **ret, struct error *err)
+int name_hostname(struct arena *a, const char *s, const char *platform, const char *pointer, char **ret,
+                  struct error *err)
 {
     char *ascii;
 

@@ -16,7 +16,8 @@ int name_check_slug(const char *s, const char *pointer, struct error *err) WARN_
 /* A hostname as people write it to its canonical form: IDNA2008 A-labels (RFC 5891), lower case, no dot at the end.
  * Refused: empty, over 253 bytes, labels over 63 or empty, underscores, IP addresses, public suffixes, invalid punycode,
  * a single label, and `platform` or a name below it unless allow_platform. */
-int name_hostname(struct arena *a, const char *s, const char *platform, const char *pointer, char **ret, struct error *err) WARN_UNUSED;
+int name_hostname(struct arena *a, const char *s, const char *platform, const char *pointer, char **ret,
+                  struct error *err) WARN_UNUSED;
 
 /* Is `name` equal to `zone` or below it? Both canonical. */
 bool name_within(const char *name, const char *zone);
@@ -26,6 +27,7 @@ int64_t quantity_milli(const char *s);
 /* Canonical text of thousandths of cores ("500m", "2") and of bytes ("512Mi", "10Gi"). */
 char *quantity_cpu(struct arena *a, int64_t milli);
 char *quantity_bytes(struct arena *a, int64_t bytes);
-int quantity_check(const char *s, int64_t min_milli, int64_t max_milli, const char *pointer, struct error *err) WARN_UNUSED;
+int quantity_check(const char *s, int64_t min_milli, int64_t max_milli, const char *pointer,
+                   struct error *err) WARN_UNUSED;
 
 #endif

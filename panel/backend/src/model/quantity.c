@@ -8,7 +8,8 @@
 static const struct {
     const char *suffix;
     int64_t factor;
-} units[] = { { "", 1 }, { "Ki", 1LL << 10 }, { "Mi", 1LL << 20 }, { "Gi", 1LL << 30 }, { "Ti", 1LL << 40 }, { "k", 1000 }, { "M", 1000000 }, { "G", 1000000000 } };
+} units[] = { { "", 1 },           { "Ki", 1LL << 10 }, { "Mi", 1LL << 20 }, { "Gi", 1LL << 30 },
+              { "Ti", 1LL << 40 }, { "k", 1000 },       { "M", 1000000 },    { "G", 1000000000 } };
 
 enum { MILLI = 1000 };
 

@@ -8,7 +8,8 @@
 
 /* Lists that are needed as numbers and as names: X(enum suffix, name). */
 #define CUSTOMER_STATES(X) X(ACTIVE, "active") X(SUSPENDED, "suspended") X(TRASHED, "trashed") X(ERASING, "erasing")
-#define RELEASE_STATES(X) X(UPLOADED, "uploaded") X(DEPLOYING, "deploying") X(CURRENT, "current") X(KEPT, "kept") X(FAILED, "failed")
+#define RELEASE_STATES(X)                                                                                              \
+    X(UPLOADED, "uploaded") X(DEPLOYING, "deploying") X(CURRENT, "current") X(KEPT, "kept") X(FAILED, "failed")
 #define OPERATION_STATES(X) X(ACCEPTED, "accepted") X(RUNNING, "running") X(DONE, "done") X(FAILED, "failed")
 #define CONDITION_STATES(X) X(UNKNOWN, "unknown") X(FALSE, "false") X(TRUE, "true")
 

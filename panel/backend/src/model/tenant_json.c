@@ -16,8 +16,10 @@ static json_t *site_json(const struct site *s)
 
     for (size_t i = 0; i < s->hostname_count; i++)
         json_array_append_new(hostnames, json_string(s->hostnames[i]));
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:o}", "id", s->id, "customer", s->customer, "runtime", s->runtime, "replicas", (json_int_t)s->replicas, "generation",
-                     (json_int_t)s->generation, "release", s->release, "sha256", s->release_sha256, "size", (json_int_t)s->release_size, "hostnames", hostnames);
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:o}", "id", s->id, "customer", s->customer, "runtime",
+                     s->runtime, "replicas", (json_int_t)s->replicas, "generation", (json_int_t)s->generation,
+                     "release", s->release, "sha256", s->release_sha256, "size", (json_int_t)s->release_size,
+                     "hostnames", hostnames);
 }
 
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)
@@ -30,17 +32,24 @@ json_t *tenant_to_json(struct arena *a, const struct tenant *t)
         json_array_append_new(sites, site_json(&t->sites[i]));
     for (size_t i = 0; i < t->domain_count; i++)
         json_array_append_new(domains, json_string(t->domains[i].name));
-    json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan", c->plan, "state", customer_state_name(c->state));
-    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory", p->memory, "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites",
-                             (json_int_t)p->sites, "domains", (json_int_t)p->domains);
-    return json_own(a, json_pack("{s:o, s:o, s:o, s:o}", "customer", customer, "plan", plan, "sites", sites, "domains", domains));
+    json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan",
+                                 c->plan, "state", customer_state_name(c->state));
+    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory", p->memory,
+                             "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites", (json_int_t)p->sites,
+                             "domains", (json_int_t)p->domains);
+    return json_own(
+        a, json_pack("{s:o, s:o, s:o, s:o}", "customer", customer, "plan", plan, "sites", sites, "domains", domains));
 }
 
 static void site_from(struct arena *a, const json_t *json, struct site *s)
 {
     const json_t *hostnames = json_object_get(json, "hostnames");
 
-    *s = (struct site){ .id = text_at(json, "/id"), .customer = text_at(json, "/customer"), .runtime = text_at(json, "/runtime"), .release = text_at(json, "/release"), .release_sha256 = text_at(json, "/sha256") };
+    *s = (struct site){ .id = text_at(json, "/id"),
+                        .customer = text_at(json, "/customer"),
+                        .runtime = text_at(json, "/runtime"),
+                        .release = text_at(json, "/release"),
+                        .release_sha256 = text_at(json, "/sha256") };
     s->replicas = json_int_at(json, "/replicas", 1);
     s->generation = json_int_at(json, "/generation", 0);
     s->release_size = json_int_at(json, "/size", 0);
@@ -59,8 +68,17 @@ int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, st
 
     if (state < 0 || str_empty(text_at(json, "/customer/id")) || str_empty(text_at(json, "/plan/cpu")))
         return error_set(err, ERROR_INTERNAL, "the snapshot of a dry run is not complete");
-    struct tenant t = { .customer = { .id = text_at(json, "/customer/id"), .uid = text_at(json, "/customer/uid"), .name = text_at(json, "/customer/name"), .plan = text_at(json, "/customer/plan"), .cluster = "", .suspend_reason = "", .state = (enum customer_state)state },
-                        .plan = { .id = text_at(json, "/plan/id"), .cpu = text_at(json, "/plan/cpu"), .memory = text_at(json, "/plan/memory"), .storage = text_at(json, "/plan/storage") } };
+    struct tenant t = { .customer = { .id = text_at(json, "/customer/id"),
+                                      .uid = text_at(json, "/customer/uid"),
+                                      .name = text_at(json, "/customer/name"),
+                                      .plan = text_at(json, "/customer/plan"),
+                                      .cluster = "",
+                                      .suspend_reason = "",
+                                      .state = (enum customer_state)state },
+                        .plan = { .id = text_at(json, "/plan/id"),
+                                  .cpu = text_at(json, "/plan/cpu"),
+                                  .memory = text_at(json, "/plan/memory"),
+                                  .storage = text_at(json, "/plan/storage") } };
     t.plan.volumes = json_int_at(json, "/plan/volumes", 0);
     t.plan.sites = json_int_at(json, "/plan/sites", 0);
     t.plan.domains = json_int_at(json, "/plan/domains", 0);
@@ -70,7 +88,8 @@ int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, st
     t.domains = arena_array(a, json_array_size(domains), sizeof t.domains[0]);
     for (size_t i = 0; i < json_array_size(domains); i++)
         if (json_is_string(json_array_get(domains, i)))
-            t.domains[t.domain_count++] = (struct domain){ .name = json_string_value(json_array_get(domains, i)), .customer = t.customer.id };
+            t.domains[t.domain_count++] = (struct domain){ .name = json_string_value(json_array_get(domains, i)),
+                                                           .customer = t.customer.id };
     *ret = t;
     return 0;
 }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-int address_resolve(struct arena *a, const char *host_port, int socktype, struct addrinfo **ret, const char **ret_port, struct error *err)
+int address_resolve(struct arena *a, const char *host_port, int socktype, struct addrinfo **ret, const char **ret_port,
+                    struct error *err)
 {
     const char *colon = strrchr(host_port, ':');
     const struct addrinfo hints = { .ai_socktype = socktype, .ai_flags = AI_NUMERICSERV };

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 
 /* socktype: SOCK_STREAM or SOCK_DGRAM. *ret is freed by freeaddrinfo(); *ret_port lives in the arena. */
-int address_resolve(struct arena *a, const char *host_port, int socktype, struct addrinfo **ret, const char **ret_port, struct error *err) WARN_UNUSED;
+int address_resolve(struct arena *a, const char *host_port, int socktype, struct addrinfo **ret, const char **ret_port,
+                    struct error *err) WARN_UNUSED;
 
 #endif

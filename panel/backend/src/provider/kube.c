@@ -141,7 +141,8 @@ static int request(struct kube *k, struct arena *a, const struct http_request *r
     return 0;
 }
 
-static int request_with(struct kube *k, struct arena *a, const char *method, const char *path, const char *type, const json_t *body, json_t **ret, struct error *err)
+static int request_with(struct kube *k, struct arena *a, const char *method, const char *path, const char *type,
+                        const json_t *body, json_t **ret, struct error *err)
 {
     struct http_request req = { .method = method, .path = path, .max_response = ANSWER_MAX };
 
@@ -153,33 +154,39 @@ static int request_with(struct kube *k, struct arena *a, const char *method, con
     return request(k, a, &req, ret, err);
 }
 
-int kube_get(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, json_t **ret, struct error *err)
+int kube_get(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, json_t **ret,
+             struct error *err)
 {
     return request_with(k, a, "GET", path_of(a, kind, ns, name), NULL, NULL, ret, err);
 }
 
-int kube_create(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const json_t *object, json_t **ret, struct error *err)
+int kube_create(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const json_t *object,
+                json_t **ret, struct error *err)
 {
     const char *path = arena_printf(a, "%s?fieldManager=berth", path_of(a, kind, ns, NULL));
     return request_with(k, a, "POST", path, "application/json", object, ret, err);
 }
 
-int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const json_t *patch, json_t **ret, struct error *err)
+int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
+               const json_t *patch, json_t **ret, struct error *err)
 {
     const char *path = arena_printf(a, "%s?fieldManager=berth", path_of(a, kind, ns, name));
     return request_with(k, a, "PATCH", path, "application/merge-patch+json", patch, ret, err);
 }
 
-int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid, struct error *err)
+int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid,
+                struct error *err)
 {
-    json_t *options = json_own(a, json_pack("{s:s, s:s, s:s}", "apiVersion", "v1", "kind", "DeleteOptions", "propagationPolicy", "Background"));
+    json_t *options = json_own(a, json_pack("{s:s, s:s, s:s}", "apiVersion", "v1", "kind", "DeleteOptions",
+                                            "propagationPolicy", "Background"));
 
     if (uid)
         json_object_set_new(options, "preconditions", json_pack("{s:s}", "uid", uid));
     return request_with(k, a, "DELETE", path_of(a, kind, ns, name), "application/json", options, NULL, err);
 }
 
-int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector, json_t **ret, struct error *err)
+int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector, json_t **ret,
+              struct error *err)
 {
     const char *path = path_of(a, kind, ns, NULL);
 
@@ -253,15 +260,17 @@ static bool watch_data(void *ctx, const char *data, size_t len)
     return !w->failed;
 }
 
-int kube_watch(struct kube *k, enum kube_kind kind, const char *selector, const char *version, const volatile bool *stop, kube_on_event on_event, void *ctx, struct error *err)
+int kube_watch(struct kube *k, enum kube_kind kind, const char *selector, const char *version,
+               const volatile bool *stop, kube_on_event on_event, void *ctx, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct watch w = { .on_event = on_event, .ctx = ctx, .err = err };
     struct http_request req = { .method = "GET" };
     long status = 0;
 
-    req.path = arena_printf(a, "%s?watch=true&allowWatchBookmarks=true&timeoutSeconds=600&labelSelector=%s&resourceVersion=%s", path_of(a, kind, NULL, NULL),
-                            str_url_encode(a, selector), str_url_encode(a, version));
+    req.path = arena_printf(
+        a, "%s?watch=true&allowWatchBookmarks=true&timeoutSeconds=600&labelSelector=%s&resourceVersion=%s",
+        path_of(a, kind, NULL, NULL), str_url_encode(a, selector), str_url_encode(a, version));
     int rc = http_stream(k->http, &req, WATCH_IDLE_MS, stop, watch_data, &w, &status, err);
     free(w.line);
     if (rc == 0 && status != 200)

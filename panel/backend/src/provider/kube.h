@@ -32,18 +32,24 @@ void kube_free(struct kube *k);
 uint64_t kube_requests(const struct kube *k); /* sent so far */
 
 /* ns is NULL for namespaces. Objects that are returned belong to the arena. */
-int kube_get(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, json_t **ret, struct error *err) WARN_UNUSED;
-int kube_create(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const json_t *object, json_t **ret, struct error *err) WARN_UNUSED;
+int kube_get(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, json_t **ret,
+             struct error *err) WARN_UNUSED;
+int kube_create(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const json_t *object,
+                json_t **ret, struct error *err) WARN_UNUSED;
 /* JSON merge patch (RFC 7396); metadata.uid and resourceVersion in it are preconditions. */
-int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const json_t *patch, json_t **ret, struct error *err) WARN_UNUSED;
+int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
+               const json_t *patch, json_t **ret, struct error *err) WARN_UNUSED;
 /* In the background (dependents follow). uid NULL: no precondition. */
-int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid, struct error *err) WARN_UNUSED;
+int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid,
+                struct error *err) WARN_UNUSED;
 /* *ret is the List object. selector NULL: all. ns NULL: of all namespaces. */
-int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector, json_t **ret, struct error *err) WARN_UNUSED;
+int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector, json_t **ret,
+              struct error *err) WARN_UNUSED;
 
 /* Watches from resourceVersion `version` on. on_event gets type (ADDED MODIFIED DELETED BOOKMARK) and the object; it is
  * called from this thread. Returns 0 when the server ended the watch in good order or *stop, -1 with GONE or a failure. */
 typedef void (*kube_on_event)(void *ctx, const char *type, const json_t *object);
-int kube_watch(struct kube *k, enum kube_kind kind, const char *selector, const char *version, const volatile bool *stop, kube_on_event on_event, void *ctx, struct error *err) WARN_UNUSED;
+int kube_watch(struct kube *k, enum kube_kind kind, const char *selector, const char *version,
+               const volatile bool *stop, kube_on_event on_event, void *ctx, struct error *err) WARN_UNUSED;
 
 #endif

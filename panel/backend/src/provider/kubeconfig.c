@@ -13,11 +13,15 @@
 
 static int from_pod(struct arena *a, struct http_client_config *ret, struct error *err)
 {
-    const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT"); // NOLINT(concurrency-mt-unsafe): before threads
+    const char *host = getenv("KUBERNETES_SERVICE_HOST"),
+               *port = getenv("KUBERNETES_SERVICE_PORT"); // NOLINT(concurrency-mt-unsafe): before threads
 
     if (str_empty(host))
-        return error_set(err, ERROR_INVALID, "no kubeconfig was named (BERTH_KUBECONFIG) and this is no pod (KUBERNETES_SERVICE_HOST is empty)");
-    ret->base_url = arena_printf(a, strchr(host, ':') ? "https://[%s]:%s" : "https://%s:%s", host, str_empty(port) ? "443" : port);
+        return error_set(
+            err, ERROR_INVALID,
+            "no kubeconfig was named (BERTH_KUBECONFIG) and this is no pod (KUBERNETES_SERVICE_HOST is empty)");
+    ret->base_url = arena_printf(a, strchr(host, ':') ? "https://[%s]:%s" : "https://%s:%s", host,
+                                 str_empty(port) ? "443" : port);
     ret->ca_file = ACCOUNT_DIR "/ca.crt";
     ret->bearer_file = ACCOUNT_DIR "/token";
     return 0;
@@ -29,9 +33,8 @@ static const json_t *named(const json_t *root, const char *list, const char *nam
     size_t i;
     json_t *item;
 
-    json_array_foreach(json_object_get(root, list), i, item)
-        if (str_eq(json_str_at(item, "/name"), name))
-            return json_object_get(item, key);
+    json_array_foreach(json_object_get(root, list), i,
+                       item) if (str_eq(json_str_at(item, "/name"), name)) return json_object_get(item, key);
     return NULL;
 }
 

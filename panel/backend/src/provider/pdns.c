@@ -66,7 +66,8 @@ static enum error_code code_of(long status)
     }
 }
 
-static int request(struct pdns *p, struct arena *a, const char *method, const char *path, const json_t *body, json_t **ret, struct error *err)
+static int request(struct pdns *p, struct arena *a, const char *method, const char *path, const json_t *body,
+                   json_t **ret, struct error *err)
 {
     struct http_request req = { .method = method, .path = path };
     struct http_response res;
@@ -83,7 +84,8 @@ static int request(struct pdns *p, struct arena *a, const char *method, const ch
     int parsed = res.body_len ? json_parse_foreign(a, res.body, res.body_len, &answer, &bad) : -1;
     if (res.status < 200 || res.status > 299) {
         const char *why = parsed == 0 ? json_str_at(answer, "/error") : NULL;
-        return error_set(err, code_of(res.status), "PowerDNS: %s %s: %ld: %s", method, path, res.status, why ? why : "no reason given");
+        return error_set(err, code_of(res.status), "PowerDNS: %s %s: %ld: %s", method, path, res.status,
+                         why ? why : "no reason given");
     }
     if (ret && parsed < 0)
         return error_set(err, ERROR_BAD_GATEWAY, "PowerDNS: %s %s: %s", method, path, bad.message);
@@ -111,7 +113,8 @@ void rrset_sort(struct rrset *r)
 
 bool rrset_equal(const struct rrset *x, const struct rrset *y)
 {
-    if (!str_eq(x->name, y->name) || !str_eq(x->type, y->type) || x->ttl != y->ttl || x->owned != y->owned || x->value_count != y->value_count)
+    if (!str_eq(x->name, y->name) || !str_eq(x->type, y->type) || x->ttl != y->ttl || x->owned != y->owned ||
+        x->value_count != y->value_count)
         return false;
     for (size_t i = 0; i < x->value_count; i++)
         if (!str_eq(x->values[i], y->values[i]))
@@ -127,17 +130,18 @@ static void read_rrset(struct arena *a, const json_t *from, struct rrset *ret)
     json_t *item;
 
     name = name ? name : "";
-    *ret = (struct rrset){ .name = arena_strndup(a, name, strlen(name) - str_ends(name, ".")), .type = type ? type : "" };
+    *ret = (struct rrset){ .name = arena_strndup(a, name, strlen(name) - str_ends(name, ".")),
+                           .type = type ? type : "" };
     ret->ttl = json_int_at(from, "/ttl", 0);
     ret->values = arena_array(a, json_array_size(records), sizeof ret->values[0]);
-    json_array_foreach(records, i, item) {
+    json_array_foreach(records, i, item)
+    {
         const char *content = json_str_at(item, "/content");
         if (content && !json_bool_at(item, "/disabled", false))
             ret->values[ret->value_count++] = content;
     }
-    json_array_foreach(json_object_get(from, "comments"), i, item)
-        if (str_eq(json_str_at(item, "/account"), OWNER))
-            ret->owned = true;
+    json_array_foreach(json_object_get(from, "comments"), i, item) if (str_eq(json_str_at(item, "/account"), OWNER))
+        ret->owned = true;
     rrset_sort(ret);
 }
 
@@ -150,8 +154,7 @@ int pdns_zone_get(struct pdns *p, struct arena *a, const char *zone, struct zone
         return -1;
     const json_t *rrsets = json_object_get(answer, "rrsets");
     struct zone z = { .rrsets = arena_array(a, json_array_size(rrsets), sizeof z.rrsets[0]) };
-    json_array_foreach(rrsets, i, item)
-        read_rrset(a, item, &z.rrsets[z.rrset_count++]);
+    json_array_foreach(rrsets, i, item) read_rrset(a, item, &z.rrsets[z.rrset_count++]);
     *ret = z;
     return 0;
 }
@@ -159,7 +162,8 @@ int pdns_zone_get(struct pdns *p, struct arena *a, const char *zone, struct zone
 static json_t *rrset_json(struct arena *a, const struct rrset *r, bool patch)
 {
     json_t *records = json_array(), *comments = json_array();
-    json_t *out = json_pack("{s:s, s:s, s:I, s:o, s:o}", "name", arena_printf(a, "%s.", r->name), "type", r->type, "ttl", (json_int_t)r->ttl, "records", records, "comments", comments);
+    json_t *out = json_pack("{s:s, s:s, s:I, s:o, s:o}", "name", arena_printf(a, "%s.", r->name), "type", r->type,
+                            "ttl", (json_int_t)r->ttl, "records", records, "comments", comments);
 
     for (size_t i = 0; i < r->value_count; i++)
         json_array_append_new(records, json_pack("{s:s, s:b}", "content", r->values[i], "disabled", 0));
@@ -179,14 +183,17 @@ static json_t *rrsets_json(struct arena *a, const struct rrset *rrsets, size_t c
     return list;
 }
 
-int pdns_zone_create(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count, struct error *err)
+int pdns_zone_create(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count,
+                     struct error *err)
 {
-    json_t *body = json_own(a, json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", arena_printf(a, "%s.", zone), "kind", "Native", "account", OWNER, "soa_edit_api", "DEFAULT", "rrsets",
+    json_t *body = json_own(a, json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", arena_printf(a, "%s.", zone), "kind",
+                                         "Native", "account", OWNER, "soa_edit_api", "DEFAULT", "rrsets",
                                          rrsets_json(a, rrsets, count, false)));
     return request(p, a, "POST", ZONES, body, NULL, err);
 }
 
-int pdns_zone_patch(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count, struct error *err)
+int pdns_zone_patch(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count,
+                    struct error *err)
 {
     json_t *body = json_own(a, json_pack("{s:o}", "rrsets", rrsets_json(a, rrsets, count, true)));
     return request(p, a, "PATCH", zone_path(a, zone), body, NULL, err);

@@ -29,11 +29,14 @@ int pdns_new(const char *url, const char *key_file, struct pdns **ret, struct er
 void pdns_free(struct pdns *p);
 uint64_t pdns_requests(const struct pdns *p);
 
-int pdns_zone_get(struct pdns *p, struct arena *a, const char *zone, struct zone *ret, struct error *err) WARN_UNUSED; /* NOT_FOUND */
+int pdns_zone_get(struct pdns *p, struct arena *a, const char *zone, struct zone *ret,
+                  struct error *err) WARN_UNUSED; /* NOT_FOUND */
 /* Native, with a SOA that PowerDNS makes and these RRsets. CONFLICT when it exists. */
-int pdns_zone_create(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count, struct error *err) WARN_UNUSED;
+int pdns_zone_create(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count,
+                     struct error *err) WARN_UNUSED;
 /* Replaces each RRset; one without values is deleted. All or nothing. */
-int pdns_zone_patch(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count, struct error *err) WARN_UNUSED;
+int pdns_zone_patch(struct pdns *p, struct arena *a, const char *zone, const struct rrset *rrsets, size_t count,
+                    struct error *err) WARN_UNUSED;
 int pdns_zone_delete(struct pdns *p, struct arena *a, const char *zone, struct error *err) WARN_UNUSED; /* NOT_FOUND */
 
 /* Pure: equal in name, type, TTL, values and ownership? Values must be sorted. */

@@ -25,7 +25,8 @@ static void freeaddr(struct addrinfo **ai)
         freeaddrinfo(*ai);
 }
 
-int probe_http(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify, long *ret_status, struct error *err)
+int probe_http(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify,
+               long *ret_status, struct error *err)
 {
     CLEANUP(freeaddr) struct addrinfo *ai = NULL;
     const char *port;
@@ -108,7 +109,8 @@ static int handshake(SSL *ssl, int fd, const char *host, int64_t *ret_expires_ms
     return 0;
 }
 
-int probe_tls(struct arena *a, const char *ingress, const char *host, const char *ca_file, int64_t *ret_expires_ms, struct error *err)
+int probe_tls(struct arena *a, const char *ingress, const char *host, const char *ca_file, int64_t *ret_expires_ms,
+              struct error *err)
 {
     CLEANUP(file_closep) int fd = connect_to(a, ingress, err);
     if (fd < 0)
@@ -121,7 +123,8 @@ int probe_tls(struct arena *a, const char *ingress, const char *host, const char
         error_set(err, ERROR_INTERNAL, "TLS set-up");
     } else {
         SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
-        int trusted = str_empty(ca_file) ? SSL_CTX_set_default_verify_paths(ctx) : SSL_CTX_load_verify_file(ctx, ca_file);
+        int trusted = str_empty(ca_file) ? SSL_CTX_set_default_verify_paths(ctx)
+                                         : SSL_CTX_load_verify_file(ctx, ca_file);
         if (trusted == 1)
             rc = handshake(ssl, fd, host, ret_expires_ms, err);
         else

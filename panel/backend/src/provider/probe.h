@@ -9,14 +9,17 @@
 
 /* Asks the server at `server` ("host:port", UDP) for the A records of `name` (RFC 1035) and fails unless the answer is
  * authoritative, NOERROR and holds `address`. UNAVAILABLE says what came instead. */
-int probe_dns(struct arena *a, const char *server, const char *name, const char *address, struct error *err) WARN_UNUSED;
+int probe_dns(struct arena *a, const char *server, const char *name, const char *address,
+              struct error *err) WARN_UNUSED;
 
 /* GETs https://<host>/ from the ingress at `ingress` ("host:port"), whose certificate must be good for `host` under ca_file
  * (NULL or "": the system's roots). verify false: any certificate (the site is looked at before it has one). */
-int probe_http(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify, long *ret_status, struct error *err) WARN_UNUSED;
+int probe_http(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify,
+               long *ret_status, struct error *err) WARN_UNUSED;
 
 /* A TLS handshake with SNI `host`. UNAVAILABLE: no connection. CONFLICT: the certificate is not (yet) a good one for host;
  * the message says why. *ret_expires_ms: its notAfter, Unix time in ms. */
-int probe_tls(struct arena *a, const char *ingress, const char *host, const char *ca_file, int64_t *ret_expires_ms, struct error *err) WARN_UNUSED;
+int probe_tls(struct arena *a, const char *ingress, const char *host, const char *ca_file, int64_t *ret_expires_ms,
+              struct error *err) WARN_UNUSED;
 
 #endif

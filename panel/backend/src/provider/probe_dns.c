@@ -48,7 +48,8 @@ static int check(const unsigned char *answer, int len, const char *name, const c
     if (ns_initparse(answer, len, &msg) < 0)
         return error_set(err, ERROR_UNAVAILABLE, "%s: an answer that is no DNS message", name);
     if (ns_msg_getflag(msg, ns_f_rcode) != ns_r_noerror)
-        return error_set(err, ERROR_UNAVAILABLE, "%s: the name server answered with code %d", name, (int)ns_msg_getflag(msg, ns_f_rcode));
+        return error_set(err, ERROR_UNAVAILABLE, "%s: the name server answered with code %d", name,
+                         (int)ns_msg_getflag(msg, ns_f_rcode));
     if (!ns_msg_getflag(msg, ns_f_aa))
         return error_set(err, ERROR_UNAVAILABLE, "%s: the answer is not authoritative", name);
     if (!has_address(&msg, address))

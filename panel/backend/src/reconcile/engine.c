@@ -51,7 +51,8 @@ static int64_t longest_wait(const struct step_ctx *ctx, const struct condition *
 
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < ctx->condition_count; j++)
-            if (str_eq(before[i].step, ctx->conditions[j].step) && str_eq(before[i].subject, ctx->conditions[j].subject) && ctx->conditions[j].status == CONDITION_FALSE &&
+            if (str_eq(before[i].step, ctx->conditions[j].step) &&
+                str_eq(before[i].subject, ctx->conditions[j].subject) && ctx->conditions[j].status == CONDITION_FALSE &&
                 before[i].status == CONDITION_FALSE && before[i].since_ms < since)
                 since = before[i].since_ms;
     return now - since;
@@ -95,7 +96,8 @@ static int erase(struct engine *e, const struct lease *l, struct step_ctx *ctx, 
 
     if (result == STEP_DONE)
         return store_customer_erase(e->planes.store, l, err);
-    step_condition(ctx, "erase", "", CONDITION_FALSE, result == STEP_FAILED ? error_name(why.code) : "InProgress", arena_strdup(ctx->arena, result == STEP_FAILED ? why.message : ctx->message));
+    step_condition(ctx, "erase", "", CONDITION_FALSE, result == STEP_FAILED ? error_name(why.code) : "InProgress",
+                   arena_strdup(ctx->arena, result == STEP_FAILED ? why.message : ctx->message));
     return end_pass(e, l, ctx, false, err);
 }
 
@@ -121,7 +123,8 @@ static int pass(struct engine *e, struct arena *a, const struct lease *l, struct
 static void log_pass(const char *customer, int64_t ms, int rc, const struct error *err)
 {
     if (rc < 0)
-        log_line(LOG_LEVEL_WARN, "pass failed", LOG_S("customer", customer), LOG_S("error", err->message), LOG_I("ms", ms));
+        log_line(LOG_LEVEL_WARN, "pass failed", LOG_S("customer", customer), LOG_S("error", err->message),
+                 LOG_I("ms", ms));
     else
         log_line(LOG_LEVEL_DEBUG, "pass", LOG_S("customer", customer), LOG_I("ms", ms));
 }
@@ -151,7 +154,8 @@ static bool work(struct engine *e, int64_t *ret_wait_ms)
     int64_t begin = clock_mono_ms();
     int rc = pass(e, a, &l, &err);
     log_pass(l.customer, clock_mono_ms() - begin, rc, &err);
-    metrics_add(e->planes.metrics, "berth_reconcile_passes_total", rc < 0 ? "result=\"failed\"" : "result=\"ok\"", "Reconcile passes.", 1);
+    metrics_add(e->planes.metrics, "berth_reconcile_passes_total", rc < 0 ? "result=\"failed\"" : "result=\"ok\"",
+                "Reconcile passes.", 1);
     return true;
 }
 
@@ -180,9 +184,12 @@ static void *housekeeper(void *ctx)
         } else {
             told = false;
         }
-        metrics_set(e->planes.metrics, "berth_watched_objects", NULL, "Objects that the watches know.", seen_count(e->planes.seen));
-        metrics_set(e->planes.metrics, "berth_kube_requests_total", NULL, "Requests to the API server.", (int64_t)kube_requests(e->planes.kube));
-        metrics_set(e->planes.metrics, "berth_pdns_requests_total", NULL, "Requests to PowerDNS.", (int64_t)pdns_requests(e->planes.pdns));
+        metrics_set(e->planes.metrics, "berth_watched_objects", NULL, "Objects that the watches know.",
+                    seen_count(e->planes.seen));
+        metrics_set(e->planes.metrics, "berth_kube_requests_total", NULL, "Requests to the API server.",
+                    (int64_t)kube_requests(e->planes.kube));
+        metrics_set(e->planes.metrics, "berth_pdns_requests_total", NULL, "Requests to PowerDNS.",
+                    (int64_t)pdns_requests(e->planes.pdns));
         for (int i = 0; i < HOUSEKEEPING_MS / 100 && !atomic_load(&e->stop); i++)
             clock_sleep_ms(100);
     }
@@ -229,7 +236,8 @@ static int connect_planes(struct engine *e, struct error *err)
     struct planes *p = &e->planes;
     const struct settings *set = p->settings;
 
-    if (templates_load(set->templates, &p->templates, err) < 0 || kube_new(set->kubeconfig, &p->kube, err) < 0 || pdns_new(set->pdns_url, set->pdns_key_file, &p->pdns, err) < 0 || fetch_key(e, err) < 0)
+    if (templates_load(set->templates, &p->templates, err) < 0 || kube_new(set->kubeconfig, &p->kube, err) < 0 ||
+        pdns_new(set->pdns_url, set->pdns_key_file, &p->pdns, err) < 0 || fetch_key(e, err) < 0)
         return -1;
     p->internal_url = numeric_url(e, set->internal_url);
     p->seen = seen_new(p->kube, p->store);
@@ -242,7 +250,8 @@ static int start_threads(struct engine *e, struct error *err)
     int64_t want = set->workers < 1 ? 1 : set->workers > WORKERS_MAX ? WORKERS_MAX : set->workers;
     int rc = 0;
 
-    if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 || zonewatch_start(&e->planes, &e->zonewatch, err) < 0)
+    if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
+        zonewatch_start(&e->planes, &e->zonewatch, err) < 0)
         return -1;
     for (; e->worker_count < want && rc == 0; e->worker_count += rc == 0)
         rc = pthread_create(&e->workers[e->worker_count], NULL, worker, e);
@@ -252,7 +261,8 @@ static int start_threads(struct engine *e, struct error *err)
     return rc == 0 ? 0 : error_set_errno(err, rc, "starting a worker");
 }
 
-int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret, struct error *err)
+int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret,
+                 struct error *err)
 {
     struct engine *e = calloc(1, sizeof *e);
 

@@ -15,7 +15,8 @@
 struct engine;
 
 /* Connects to the planes and starts the threads; settings, store and metrics must outlive the engine. */
-int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret, struct error *err) WARN_UNUSED;
+int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret,
+                 struct error *err) WARN_UNUSED;
 void engine_stop(struct engine *e); /* waits for running passes; NULL is a no-op */
 void engine_print_steps(void); /* the table, on stdout */
 

@@ -37,7 +37,8 @@ static bool may_fetch(const struct internal *in, struct httpd_request *req, cons
     return sodium_memcmp(given, want, strlen(want)) == 0;
 }
 
-static void serve_release(const struct internal *in, struct httpd_request *req, const char *id, struct httpd_response *res)
+static void serve_release(const struct internal *in, struct httpd_request *req, const char *id,
+                          struct httpd_response *res)
 {
     struct arena *a = httpd_arena(req);
     struct error err = ERROR_INIT;
@@ -75,7 +76,8 @@ static void handle(void *ctx, struct httpd_request *req, struct httpd_response *
     else if (str_eq(path, "/healthz"))
         text(res, 200, "ok\n");
     else if (str_eq(path, "/readyz"))
-        text(res, store_ping(in->planes->store, &err) == 0 ? 200 : 503, err.code ? arena_strdup(httpd_arena(req), err.message) : "ok\n");
+        text(res, store_ping(in->planes->store, &err) == 0 ? 200 : 503,
+             err.code ? arena_strdup(httpd_arena(req), err.message) : "ok\n");
     else if (str_eq(path, "/metrics"))
         text(res, 200, metrics_text(in->planes->metrics, httpd_arena(req)));
     else
@@ -95,7 +97,9 @@ int internal_start(const struct planes *p, struct internal **ret, struct error *
     if (!in)
         abort();
     in->planes = p;
-    const struct httpd_config config = { .address = p->settings->internal_listen, .max_body = 4096, .handler = handle, .on_error = refuse, .ctx = in };
+    const struct httpd_config config = {
+        .address = p->settings->internal_listen, .max_body = 4096, .handler = handle, .on_error = refuse, .ctx = in
+    };
     if (httpd_start(&config, &in->httpd, err) < 0) {
         free(in);
         return error_context(err, "the internal listener");

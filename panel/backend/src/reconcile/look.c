@@ -13,7 +13,8 @@ static json_t *change_json(const struct change *c)
 
     for (size_t i = 0; i < c->field_count; i++)
         json_array_append_new(fields, json_string(c->fields[i]));
-    return json_pack("{s:s, s:s, s:s, s:o}", "plane", c->plane, "action", c->action, "object", c->object, "fields", fields);
+    return json_pack("{s:s, s:s, s:s, s:o}", "plane", c->plane, "action", c->action, "object", c->object, "fields",
+                     fields);
 }
 
 /* The steps of a dry run whose observation failed make the whole look fail: a plan with holes would mislead. */
@@ -21,7 +22,8 @@ static int check_steps(const struct step_ctx *ctx, struct error *err)
 {
     for (size_t i = 0; i < ctx->condition_count; i++)
         if (ctx->conditions[i].status == CONDITION_FALSE)
-            return error_set(err, ERROR_UNAVAILABLE, "step %s could not be looked at: %s", ctx->conditions[i].step, ctx->conditions[i].message);
+            return error_set(err, ERROR_UNAVAILABLE, "step %s could not be looked at: %s", ctx->conditions[i].step,
+                             ctx->conditions[i].message);
     return 0;
 }
 
@@ -44,7 +46,8 @@ static int plan_tenant(const struct planes *p, struct arena *a, const struct ten
     return 0;
 }
 
-static int look_plan(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret, struct error *err)
+static int look_plan(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret,
+                     struct error *err)
 {
     struct tenant t;
     json_t *input;
@@ -54,7 +57,8 @@ static int look_plan(const struct planes *p, struct arena *a, const struct opera
     return plan_tenant(p, a, &t, ret, err);
 }
 
-static int look_diff(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret, struct error *err)
+static int look_diff(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret,
+                     struct error *err)
 {
     struct tenant t;
 
@@ -63,7 +67,8 @@ static int look_diff(const struct planes *p, struct arena *a, const struct opera
     return plan_tenant(p, a, &t, ret, err);
 }
 
-static int look_records(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret, struct error *err)
+static int look_records(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret,
+                        struct error *err)
 {
     struct zone zone;
     json_t *list = json_array();
@@ -76,7 +81,8 @@ static int look_records(const struct planes *p, struct arena *a, const struct op
         json_t *values = json_array();
         for (size_t j = 0; j < r->value_count; j++)
             json_array_append_new(values, json_string(r->values[j]));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o, s:b}", "name", r->name, "type", r->type, "ttl", (json_int_t)r->ttl, "values", values, "owned", (int)r->owned));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o, s:b}", "name", r->name, "type", r->type, "ttl",
+                                              (json_int_t)r->ttl, "values", values, "owned", (int)r->owned));
     }
     return 0;
 }
@@ -99,5 +105,6 @@ int look_once(const struct planes *p, struct arena *a, bool *ret_found, struct e
         rc = look_records(p, a, &op, &result, err);
     const char *message = rc < 0 ? arena_strdup(a, err->message) : "";
     *err = ERROR_INIT;
-    return store_operation_finish(p->store, op.id, rc < 0 ? OPERATION_FAILED : OPERATION_DONE, message, rc < 0 ? "" : json_text(a, result), err);
+    return store_operation_finish(p->store, op.id, rc < 0 ? OPERATION_FAILED : OPERATION_DONE, message,
+                                  rc < 0 ? "" : json_text(a, result), err);
 }

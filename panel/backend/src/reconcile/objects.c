@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "model/names.h"
 #include "reconcile/owned.h"
@@ -54,7 +54,9 @@ struct placeholder *object_values(const struct step_ctx *ctx, const struct site 
     if (site) {
         add(v, &n, "SITE_ID", site->id);
         add(v, &n, "IMAGE", set->image_static);
-        v[n++] = (struct placeholder){ .name = "REPLICAS", .is_number = true, .number = tenant_served(ctx->tenant) ? site->replicas : 0 };
+        v[n++] = (struct placeholder){ .name = "REPLICAS",
+                                       .is_number = true,
+                                       .number = tenant_served(ctx->tenant) ? site->replicas : 0 };
         v[n++] = (struct placeholder){ .name = "DOMAIN", .list = site->hostnames, .list_count = site->hostname_count };
     }
     *ret_count = n;
@@ -63,7 +65,8 @@ struct placeholder *object_values(const struct step_ctx *ctx, const struct site 
 
 static const char *label(const struct step_ctx *ctx, enum kube_kind kind, const char *ns, const char *name)
 {
-    return ns ? arena_printf(ctx->arena, "%s/%s/%s", ns, kube_kind_name(kind), name) : arena_printf(ctx->arena, "%s/%s", kube_kind_name(kind), name);
+    return ns ? arena_printf(ctx->arena, "%s/%s/%s", ns, kube_kind_name(kind), name)
+              : arena_printf(ctx->arena, "%s/%s", kube_kind_name(kind), name);
 }
 
 struct target {
@@ -96,7 +99,8 @@ static enum step_result failed(struct step_ctx *ctx, const struct target *t, str
     return STEP_FAILED;
 }
 
-static enum step_result create(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_exists, struct error *err)
+static enum step_result create(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_exists,
+                               struct error *err)
 {
     json_t *have;
 
@@ -120,12 +124,15 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
 
 static enum step_result replace(struct step_ctx *ctx, const struct target *t, const json_t *have, struct error *err)
 {
-    if (kube_delete(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, json_str_at(have, "/metadata/uid"), err) < 0 && err->code != ERROR_NOT_FOUND)
+    if (kube_delete(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, json_str_at(have, "/metadata/uid"), err) <
+            0 &&
+        err->code != ERROR_NOT_FOUND)
         return failed(ctx, t, err);
     return step_wait(ctx, "%s is made again, since a field of it cannot be changed", t->label);
 }
 
-static enum step_result repair(struct step_ctx *ctx, const struct target *t, const json_t *have, json_t *patch, bool *ret_ready, struct error *err)
+static enum step_result repair(struct step_ctx *ctx, const struct target *t, const json_t *have, json_t *patch,
+                               bool *ret_ready, struct error *err)
 {
     size_t count;
     const char **lines = owned_diff(ctx->arena, t->want, have, &count);
@@ -136,7 +143,8 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
         return STEP_DONE;
     }
     if (ctx->repair && !seen_may_repair(ctx->planes->seen, t->key)) {
-        step_event(ctx, "Warning", "Contested", t->label, "was changed by somebody else five times within a minute; Berth waits before it repairs it again");
+        step_event(ctx, "Warning", "Contested", t->label,
+                   "was changed by somebody else five times within a minute; Berth waits before it repairs it again");
         return step_wait(ctx, "%s is contested: somebody else keeps changing it", t->label);
     }
     if (!meta)
@@ -149,11 +157,13 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
         return failed(ctx, t, err);
     }
     if (ctx->repair)
-        step_event(ctx, "Warning", "Repaired", t->label, "was changed from outside and has been put back: %s", count ? lines[0] : "");
+        step_event(ctx, "Warning", "Repaired", t->label, "was changed from outside and has been put back: %s",
+                   count ? lines[0] : "");
     return note(ctx, t, now, ret_ready);
 }
 
-static enum step_result compare(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_missing, struct error *err)
+static enum step_result compare(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_missing,
+                                struct error *err)
 {
     json_t *have;
 
@@ -173,10 +183,15 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
     return note(ctx, t, have, ret_ready);
 }
 
-enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready, struct error *err)
+enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
+                                    struct error *err)
 {
     const char *text = json_text(ctx->arena, want);
-    struct target t = { .kind = kind, .ns = json_str_at(want, "/metadata/namespace"), .name = json_str_at(want, "/metadata/name"), .want = want, .want_hash = id_hash64(text, strlen(text)) };
+    struct target t = { .kind = kind,
+                        .ns = json_str_at(want, "/metadata/namespace"),
+                        .name = json_str_at(want, "/metadata/name"),
+                        .want = want,
+                        .want_hash = id_hash64(text, strlen(text)) };
     bool ready = false, flip = false;
 
     t.label = label(ctx, kind, t.ns, t.name);
@@ -196,7 +211,8 @@ enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, j
     return flip ? create(ctx, &t, ret_ready, &flip, err) : result;
 }
 
-enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site, bool *ret_ready, struct error *err)
+enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site,
+                               bool *ret_ready, struct error *err)
 {
     size_t count;
     struct placeholder *values = object_values(ctx, site, 0, &count);
@@ -210,7 +226,9 @@ enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const 
 enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const char *name, struct error *err)
 {
     const char *ns = object_namespace(ctx);
-    struct target t = { .kind = kind, .ns = ns, .name = name, .label = label(ctx, kind, ns, name), .key = seen_key(kind, ns, name) };
+    struct target t = {
+        .kind = kind, .ns = ns, .name = name, .label = label(ctx, kind, ns, name), .key = seen_key(kind, ns, name)
+    };
     bool ready;
     json_t *have;
 
@@ -226,7 +244,9 @@ enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const 
         step_change(ctx, "kubernetes", "delete", t.label, NULL, 0);
         return STEP_DONE;
     }
-    if (!json_at(have, "/metadata/deletionTimestamp") && kube_delete(ctx->planes->kube, ctx->arena, kind, ns, name, json_str_at(have, "/metadata/uid"), err) < 0 && err->code != ERROR_NOT_FOUND)
+    if (!json_at(have, "/metadata/deletionTimestamp") &&
+        kube_delete(ctx->planes->kube, ctx->arena, kind, ns, name, json_str_at(have, "/metadata/uid"), err) < 0 &&
+        err->code != ERROR_NOT_FOUND)
         return failed(ctx, &t, err);
     return step_wait(ctx, "%s is being deleted", t.label);
 }

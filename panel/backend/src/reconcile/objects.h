@@ -10,9 +10,11 @@ const char *object_namespace(const struct step_ctx *ctx); /* "cust-<id>" */
 
 /* Renders a template and makes it so: made when missing (POST first when the watch says so), compared and patched when there.
  * *ret_ready, when not NULL: is it ready (object_ready)? In a dry run the difference is noted. */
-enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site, bool *ret_ready, struct error *err);
+enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site,
+                               bool *ret_ready, struct error *err);
 /* As object_ensure() for a tree that is rendered already; `want` belongs to the arena. */
-enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready, struct error *err);
+enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
+                                    struct error *err);
 /* Gone, as an observation (a 404): DONE. Deleted now: WAIT. */
 enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const char *name, struct error *err);
 

@@ -35,18 +35,15 @@ static bool same(const json_t *want, const json_t *have)
     size_t i;
 
     if (json_is_object(want)) {
-        json_object_foreach((json_t *)(uintptr_t)want, key, item)
-            if (!same(item, json_object_get(have, key)))
-                return false;
+        json_object_foreach((json_t *)(uintptr_t)want, key,
+                            item) if (!same(item, json_object_get(have, key))) return false;
         /* An empty map is what the API server may leave out. */
         return json_is_object(have) || json_object_size(want) == 0;
     }
     if (json_is_array(want)) {
         if (json_array_size(want) != json_array_size(have))
             return false;
-        json_array_foreach(want, i, item)
-            if (!same(item, json_array_get(have, i)))
-                return false;
+        json_array_foreach(want, i, item) if (!same(item, json_array_get(have, i))) return false;
         return true;
     }
     return same_scalar(want, have);
@@ -63,7 +60,8 @@ static const char *shown(struct arena *a, const json_t *value)
 static void add_line(struct diff *d, const char *pointer, const json_t *want, const json_t *have)
 {
     if (d->count < LINES_MAX)
-        d->lines[d->count++] = arena_printf(d->arena, "%s: %s -> %s", pointer, shown(d->arena, have), shown(d->arena, want));
+        d->lines[d->count++] = arena_printf(d->arena, "%s: %s -> %s", pointer, shown(d->arena, have),
+                                            shown(d->arena, want));
 }
 
 static void walk(struct diff *d, const char *pointer, const json_t *want, const json_t *have)
@@ -74,7 +72,8 @@ static void walk(struct diff *d, const char *pointer, const json_t *want, const 
 
     if (json_is_object(want) && json_is_object(have)) {
         json_object_foreach((json_t *)(uintptr_t)want, key, item)
-            walk(d, arena_printf(d->arena, "%s/%s", pointer, str_replace(d->arena, key, "/", "~1")), item, json_object_get(have, key));
+            walk(d, arena_printf(d->arena, "%s/%s", pointer, str_replace(d->arena, key, "/", "~1")), item,
+                 json_object_get(have, key));
     } else if (json_is_array(want) && json_array_size(want) == json_array_size(have)) {
         json_array_foreach(want, i, item)
             walk(d, arena_printf(d->arena, "%s/%zu", pointer, i), item, json_array_get(have, i));
@@ -102,7 +101,8 @@ static json_t *patch_of(const json_t *want, const json_t *have)
     if (!json_is_object(want) || !json_is_object(have))
         return json_deep_copy(want);
     json_t *out = json_object();
-    json_object_foreach((json_t *)(uintptr_t)want, key, item) {
+    json_object_foreach((json_t *)(uintptr_t)want, key, item)
+    {
         json_t *part = patch_of(item, json_object_get(have, key));
         if (part)
             json_object_set_new(out, key, part);
@@ -119,7 +119,8 @@ json_t *owned_patch(struct arena *a, const json_t *want, const json_t *have)
 
 uint64_t owned_hash(struct arena *a, const json_t *object)
 {
-    static const char *const volatile_fields[] = { "resourceVersion", "generation", "managedFields", "creationTimestamp", "selfLink" };
+    static const char *const volatile_fields[] = { "resourceVersion", "generation", "managedFields",
+                                                   "creationTimestamp", "selfLink" };
     json_t *copy = json_own(a, json_copy((json_t *)(uintptr_t)object));
     json_t *meta = json_object_get(object, "metadata");
 

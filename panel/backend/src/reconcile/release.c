@@ -13,21 +13,24 @@ char *release_token(struct arena *a, const char *fetch_key, const char *release)
     return id_hash_token(a, arena_printf(a, "%s %s", fetch_key, release));
 }
 
-static enum step_result start_pod(struct step_ctx *ctx, const struct site *site, const struct release *r, struct error *err)
+static enum step_result start_pod(struct step_ctx *ctx, const struct site *site, const struct release *r,
+                                  struct error *err)
 {
     const struct planes *p = ctx->planes;
     size_t n;
     struct placeholder *v = object_values(ctx, site, EXTRA_VALUES, &n);
     json_t *want, *have;
 
-    v[n++] = (struct placeholder){ .name = "FETCH_URL", .text = arena_printf(ctx->arena, "%s/spool/%s", p->internal_url, r->id) };
+    v[n++] = (struct placeholder){ .name = "FETCH_URL",
+                                   .text = arena_printf(ctx->arena, "%s/spool/%s", p->internal_url, r->id) };
     v[n++] = (struct placeholder){ .name = "FETCH_TOKEN", .text = release_token(ctx->arena, p->fetch_key, r->id) };
     v[n++] = (struct placeholder){ .name = "RELEASE_ID", .text = r->id };
     v[n++] = (struct placeholder){ .name = "RELEASE_SHA256", .text = r->sha256 };
     /* "RELEASE_SHA256" and "RELEASE_ID" hold no other placeholder, and "HELPER_IMAGE" must be replaced before "IMAGE". */
     if (template_fill(p->templates, ctx->arena, "helper-pod", v, n, &want, err) < 0)
         return STEP_FAILED;
-    if (kube_create(p->kube, ctx->arena, KUBE_POD, object_namespace(ctx), want, &have, err) < 0 && err->code != ERROR_CONFLICT)
+    if (kube_create(p->kube, ctx->arena, KUBE_POD, object_namespace(ctx), want, &have, err) < 0 &&
+        err->code != ERROR_CONFLICT)
         return STEP_FAILED;
     *err = ERROR_INIT;
     if (store_release_state(p->store, r->id, RELEASE_DEPLOYING, "", err) < 0)
@@ -37,41 +40,50 @@ static enum step_result start_pod(struct step_ctx *ctx, const struct site *site,
 
 static enum step_result forget_pod(struct step_ctx *ctx, const char *pod, struct error *err)
 {
-    if (kube_delete(ctx->planes->kube, ctx->arena, KUBE_POD, object_namespace(ctx), pod, NULL, err) < 0 && err->code != ERROR_NOT_FOUND)
+    if (kube_delete(ctx->planes->kube, ctx->arena, KUBE_POD, object_namespace(ctx), pod, NULL, err) < 0 &&
+        err->code != ERROR_NOT_FOUND)
         return STEP_FAILED;
     *err = ERROR_INIT;
     return STEP_DONE;
 }
 
 /* The pod goes first, the state second: a crash between runs the helper once more, which changes nothing. */
-static enum step_result finish(struct step_ctx *ctx, const struct release *r, const char *pod, enum release_state state, const char *message, struct error *err)
+static enum step_result finish(struct step_ctx *ctx, const struct release *r, const char *pod, enum release_state state,
+                               const char *message, struct error *err)
 {
-    if (forget_pod(ctx, pod, err) != STEP_DONE || store_release_state(ctx->planes->store, r->id, state, message, err) < 0)
+    if (forget_pod(ctx, pod, err) != STEP_DONE ||
+        store_release_state(ctx->planes->store, r->id, state, message, err) < 0)
         return STEP_FAILED;
     if (state == RELEASE_CURRENT)
-        step_event(ctx, "Normal", "Deployed", arena_printf(ctx->arena, "site/%s", r->site), "release %s is served", r->id);
+        step_event(ctx, "Normal", "Deployed", arena_printf(ctx->arena, "site/%s", r->site), "release %s is served",
+                   r->id);
     else
-        step_event(ctx, "Warning", "DeployFailed", arena_printf(ctx->arena, "site/%s", r->site), "release %s: %s", r->id, message);
+        step_event(ctx, "Warning", "DeployFailed", arena_printf(ctx->arena, "site/%s", r->site), "release %s: %s",
+                   r->id, message);
     return STEP_DONE;
 }
 
 /* An operation that waits for this release has failed; the site goes on with what it had. */
-static enum step_result fail_operations(struct step_ctx *ctx, const struct release *r, const char *message, struct error *err)
+static enum step_result fail_operations(struct step_ctx *ctx, const struct release *r, const char *message,
+                                        struct error *err)
 {
     struct operation *ops;
     size_t count;
 
-    if (store_operation_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, NULL, (struct page){ "", 50 }, &ops, &count, err) < 0)
+    if (store_operation_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, NULL, (struct page){ "", 50 },
+                             &ops, &count, err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++) {
         bool open = ops[i].state == OPERATION_ACCEPTED || ops[i].state == OPERATION_RUNNING;
-        if (open && str_eq(ops[i].kind, "site.deploy") && str_eq(ops[i].subject, r->site) && store_operation_finish(ctx->planes->store, ops[i].id, OPERATION_FAILED, message, "", err) < 0)
+        if (open && str_eq(ops[i].kind, "site.deploy") && str_eq(ops[i].subject, r->site) &&
+            store_operation_finish(ctx->planes->store, ops[i].id, OPERATION_FAILED, message, "", err) < 0)
             return STEP_FAILED;
     }
     return STEP_DONE;
 }
 
-static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *site, const struct release *r, struct error *err)
+static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *site, const struct release *r,
+                                    struct error *err)
 {
     const char *pod = arena_printf(ctx->arena, "deploy-%s", r->id);
     json_t *have;
@@ -84,7 +96,8 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
     }
     const char *phase = json_str_at(have, "/status/phase");
     const json_t *status = json_array_get(json_at(have, "/status/containerStatuses"), 0);
-    int64_t code = json_int_at(status, "/state/terminated/exitCode", json_int_at(status, "/lastState/terminated/exitCode", 0));
+    int64_t code = json_int_at(status, "/state/terminated/exitCode",
+                               json_int_at(status, "/lastState/terminated/exitCode", 0));
     const char *why = json_str_at(status, "/state/terminated/message");
     why = why ? why : json_str_at(status, "/lastState/terminated/message");
     if (json_at(have, "/metadata/deletionTimestamp"))
@@ -92,7 +105,8 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
     if (str_eq(phase, "Succeeded"))
         return finish(ctx, r, pod, RELEASE_CURRENT, "", err);
     if (str_eq(phase, "Failed") || code == BAD_ARCHIVE) {
-        const char *message = arena_printf(ctx->arena, "%.400s", str_empty(why) ? "the helper pod did not end in time" : str_trim(ctx->arena, why));
+        const char *message = arena_printf(
+            ctx->arena, "%.400s", str_empty(why) ? "the helper pod did not end in time" : str_trim(ctx->arena, why));
         if (fail_operations(ctx, r, message, err) != STEP_DONE)
             return STEP_FAILED;
         return finish(ctx, r, pod, RELEASE_FAILED, message, err);
@@ -115,7 +129,8 @@ enum step_result release_ensure(struct step_ctx *ctx, const struct site *site, s
     if (r.state == RELEASE_CURRENT || r.state == RELEASE_FAILED)
         return STEP_DONE;
     if (ctx->dry) {
-        step_change(ctx, "kubernetes", "create", arena_printf(ctx->arena, "%s/Pod/deploy-%s", object_namespace(ctx), r.id), NULL, 0);
+        step_change(ctx, "kubernetes", "create",
+                    arena_printf(ctx->arena, "%s/Pod/deploy-%s", object_namespace(ctx), r.id), NULL, 0);
         return STEP_DONE;
     }
     return look_at_pod(ctx, site, &r, err);

@@ -16,7 +16,8 @@
 enum { REPAIRS_MAX = 5, REPAIR_WINDOW_S = 60, FIRST_CAPACITY = 1024, RETRY_MS = 1000 };
 
 /* Pods are short-lived helpers: the step that makes one looks at it by itself. */
-static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA, KUBE_LIMITS, KUBE_NETPOL, KUBE_ROLEBINDING, KUBE_PVC, KUBE_DEPLOYMENT, KUBE_SERVICE, KUBE_INGRESS };
+static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA,      KUBE_LIMITS,  KUBE_NETPOL, KUBE_ROLEBINDING,
+                                          KUBE_PVC,       KUBE_DEPLOYMENT, KUBE_SERVICE, KUBE_INGRESS };
 enum { WATCHED_COUNT = sizeof watched / sizeof watched[0] };
 
 struct entry {
@@ -57,11 +58,13 @@ bool object_ready(enum kube_kind kind, const json_t *object)
 {
     if (kind == KUBE_DEPLOYMENT) {
         int64_t want = json_int_at(object, "/spec/replicas", 1);
-        return json_int_at(object, "/status/observedGeneration", 0) >= json_int_at(object, "/metadata/generation", 0) && json_int_at(object, "/status/updatedReplicas", 0) >= want &&
+        return json_int_at(object, "/status/observedGeneration", 0) >= json_int_at(object, "/metadata/generation", 0) &&
+               json_int_at(object, "/status/updatedReplicas", 0) >= want &&
                json_int_at(object, "/status/availableReplicas", 0) >= want;
     }
     if (kind == KUBE_QUOTA)
-        return json_object_size(json_at(object, "/status/hard")) > 0 && json_equal(json_at(object, "/status/hard"), json_at(object, "/spec/hard"));
+        return json_object_size(json_at(object, "/status/hard")) > 0 &&
+               json_equal(json_at(object, "/status/hard"), json_at(object, "/spec/hard"));
     return true;
 }
 
@@ -196,9 +199,11 @@ static void on_object(struct watcher *w, const json_t *object, bool deleted, boo
     if (!name || !customer)
         return;
     uint64_t key = seen_key(w->kind, ns, name);
-    bool look = take(w->seen, w->kind, key, deleted ? 0 : owned_hash(a, object), !deleted && object_ready(w->kind, object), deleted);
+    bool look = take(w->seen, w->kind, key, deleted ? 0 : owned_hash(a, object),
+                     !deleted && object_ready(w->kind, object), deleted);
     if (look && !listing)
-        (void)!store_customer_due(w->seen->store, customer, &ignored); /* when the store is away, the pass at its return looks anyway */
+        (void)!store_customer_due(w->seen->store, customer,
+                                  &ignored); /* when the store is away, the pass at its return looks anyway */
 }
 
 static void on_event(void *ctx, const char *type, const json_t *object)
@@ -233,8 +238,7 @@ static int list(struct watcher *w, struct arena *a, const char **ret_version, st
     sweep(w->seen, w->kind, true);
     if (kube_list(w->seen->kube, a, w->kind, NULL, SELECTOR, &all, err) < 0)
         return -1;
-    json_array_foreach(json_object_get(all, "items"), i, item)
-        on_object(w, item, false, true);
+    json_array_foreach(json_object_get(all, "items"), i, item) on_object(w, item, false, true);
     *ret_version = json_str_at(all, "/metadata/resourceVersion");
     if (!*ret_version)
         return error_set(err, ERROR_BAD_GATEWAY, "a list without a resourceVersion");

@@ -66,16 +66,20 @@ struct step {
     const char *help;
     const char *const *needs; /* NULL-terminated: steps that must be true first */
     enum step_result (*ensure)(struct step_ctx *ctx, struct error *err);
-    enum step_result (*remove)(struct step_ctx *ctx, struct error *err); /* for good; NULL: another step's removal takes it along */
+    enum step_result (*remove)(struct step_ctx *ctx,
+                               struct error *err); /* for good; NULL: another step's removal takes it along */
 };
 
 extern const struct step *const steps[]; /* in order, NULL-terminated */
 
 enum step_result step_wait(struct step_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
-void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields, size_t field_count);
-void step_event(struct step_ctx *ctx, const char *type, const char *reason, const char *object, const char *format, ...) PRINTF_LIKE(5, 6);
+void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields,
+                 size_t field_count);
+void step_event(struct step_ctx *ctx, const char *type, const char *reason, const char *object, const char *format, ...)
+    PRINTF_LIKE(5, 6);
 /* A condition of a part (a site) beside the step's own. */
-void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status, const char *reason, const char *message);
+void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status,
+                    const char *reason, const char *message);
 
 /* All steps in order; conditions of each are put into ctx. True when every step is done. */
 bool steps_ensure(struct step_ctx *ctx);
@@ -83,6 +87,7 @@ bool steps_ensure(struct step_ctx *ctx);
 enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
-extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web, step_ingress, step_dns, step_tls, step_probe;
+extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
+    step_ingress, step_dns, step_tls, step_probe;
 
 #endif

@@ -20,16 +20,21 @@ static enum step_result check_owner(struct step_ctx *ctx, const char *ns, struct
     }
     const char *uid = json_str_at(have, "/metadata/annotations/berth.dev~1customer-uid");
     if (str_eq(uid, ctx->tenant->customer.uid))
-        return json_at(have, "/metadata/deletionTimestamp") ? step_wait(ctx, "the namespace is being deleted and will be made again") : STEP_DONE;
+        return json_at(have, "/metadata/deletionTimestamp")
+                   ? step_wait(ctx, "the namespace is being deleted and will be made again")
+                   : STEP_DONE;
     if (!str_eq(json_str_at(have, "/metadata/labels/app.kubernetes.io~1managed-by"), "berth")) {
-        error_set(err, ERROR_CONFLICT, "the namespace %s exists and is not Berth's; delete it, or choose another id", ns);
+        error_set(err, ERROR_CONFLICT, "the namespace %s exists and is not Berth's; delete it, or choose another id",
+                  ns);
         return STEP_FAILED;
     }
     if (ctx->dry) {
         step_change(ctx, "kubernetes", "delete", arena_printf(ctx->arena, "Namespace/%s", ns), NULL, 0);
         return STEP_DONE;
     }
-    if (!json_at(have, "/metadata/deletionTimestamp") && kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) < 0)
+    if (!json_at(have, "/metadata/deletionTimestamp") &&
+        kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) <
+            0)
         return STEP_FAILED;
     return step_wait(ctx, "the namespace of an earlier customer of this name is being deleted");
 }
@@ -58,7 +63,10 @@ static enum step_result namespace_remove(struct step_ctx *ctx, struct error *err
     }
     if (!str_eq(json_str_at(have, "/metadata/annotations/berth.dev~1customer-uid"), ctx->tenant->customer.uid))
         return STEP_DONE; /* somebody else's by now */
-    if (!json_at(have, "/metadata/deletionTimestamp") && kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) < 0 && err->code != ERROR_NOT_FOUND)
+    if (!json_at(have, "/metadata/deletionTimestamp") &&
+        kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) <
+            0 &&
+        err->code != ERROR_NOT_FOUND)
         return STEP_FAILED;
     return step_wait(ctx, "the namespace is being deleted");
 }

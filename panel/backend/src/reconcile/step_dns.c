@@ -41,7 +41,9 @@ static void tell(struct step_ctx *ctx, const struct domain *d, const struct rrse
     if (ctx->dry && (made || count))
         step_change(ctx, "dns", made ? "create" : "update", object, lines, count);
     else if (ctx->repair && (made || count))
-        step_event(ctx, "Warning", "Repaired", object, "%s", made ? "was missing and has been made again" : arena_printf(ctx->arena, "was changed from outside and has been put back: %s", lines[0]));
+        step_event(ctx, "Warning", "Repaired", object, "%s",
+                   made ? "was missing and has been made again"
+                        : arena_printf(ctx->arena, "was changed from outside and has been put back: %s", lines[0]));
 }
 
 static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d, struct error *err)
@@ -52,7 +54,8 @@ static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d
     struct rrset *want = zone_want(ctx->arena, p->settings, d->name, hosts, host_count, &want_count), *changes;
     bool made;
 
-    if (zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, ctx->dry, &changes, &count, &made, err) < 0)
+    if (zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, ctx->dry, &changes, &count, &made,
+                    err) < 0)
         return STEP_FAILED;
     tell(ctx, d, changes, count, made);
     if (ctx->dry)
@@ -108,7 +111,8 @@ static enum step_result plan_deleted(struct step_ctx *ctx, struct error *err)
 
     if (!ctx->dry)
         return STEP_DONE;
-    if (store_domain_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, (struct page){ "", 200 }, &now, &count, err) < 0)
+    if (store_domain_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, (struct page){ "", 200 }, &now,
+                          &count, err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++) {
         bool kept = false;

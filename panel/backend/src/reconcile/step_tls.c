@@ -49,7 +49,8 @@ void tls_annotate(const struct step_ctx *ctx, const struct site *site, json_t *i
     if (!tls_was_true(ctx, "tls", site->id, &since) && since > 0) {
         int64_t n = attempts(clock_wall_ms() - since);
         if (n > 0)
-            json_object_set_new(annotations, "traefik.ingress.kubernetes.io/router.priority", json_string(arena_printf(ctx->arena, "%lld", (long long)(PRIORITY_BASE + n))));
+            json_object_set_new(annotations, "traefik.ingress.kubernetes.io/router.priority",
+                                json_string(arena_printf(ctx->arena, "%lld", (long long)(PRIORITY_BASE + n))));
     }
 }
 
@@ -63,13 +64,15 @@ static bool check_site(struct step_ctx *ctx, const struct site *site)
         struct error err = ERROR_INIT;
         int64_t expires;
         if (probe_tls(ctx->arena, set->ingress_probe, site->hostnames[i], set->acme_ca, &expires, &err) < 0) {
-            step_condition(ctx, "tls", site->id, CONDITION_FALSE, "NoCertificate", arena_strdup(ctx->arena, err.message));
+            step_condition(ctx, "tls", site->id, CONDITION_FALSE, "NoCertificate",
+                           arena_strdup(ctx->arena, err.message));
             return false;
         }
         if (first_expiry == 0 || expires < first_expiry)
             first_expiry = expires;
     }
-    step_condition(ctx, "tls", site->id, CONDITION_TRUE, "Issued", arena_printf(ctx->arena, "good until %s", clock_rfc3339(ctx->arena, first_expiry)));
+    step_condition(ctx, "tls", site->id, CONDITION_TRUE, "Issued",
+                   arena_printf(ctx->arena, "good until %s", clock_rfc3339(ctx->arena, first_expiry)));
     return true;
 }
 
@@ -84,7 +87,8 @@ static enum step_result tls_ensure(struct step_ctx *ctx, struct error *err)
     for (size_t i = 0; i < t->site_count; i++)
         if (t->sites[i].hostname_count > 0 && !check_site(ctx, &t->sites[i]))
             missing++;
-    return missing ? step_wait(ctx, "%zu of %zu sites have no good certificate yet", missing, t->site_count) : STEP_DONE;
+    return missing ? step_wait(ctx, "%zu of %zu sites have no good certificate yet", missing, t->site_count)
+                   : STEP_DONE;
 }
 
 static const char *const tls_needs[] = { "ingress", "dns", NULL };
@@ -107,7 +111,8 @@ static enum step_result probe_site(struct step_ctx *ctx, const struct site *site
 
     if (site->hostname_count == 0 || site->replicas == 0)
         return STEP_DONE;
-    if (probe_http(ctx->arena, set->ingress_probe, site->hostnames[0], set->acme_ca, !str_empty(set->cert_resolver), &status, &err) < 0)
+    if (probe_http(ctx->arena, set->ingress_probe, site->hostnames[0], set->acme_ca, !str_empty(set->cert_resolver),
+                   &status, &err) < 0)
         return step_wait(ctx, "%s", err.message);
     if (status >= 500)
         return step_wait(ctx, "https://%s/ answers with status %ld through the ingress", site->hostnames[0], status);

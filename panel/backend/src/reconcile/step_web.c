@@ -25,7 +25,8 @@ static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
             if (result != STEP_DONE)
                 return result;
         }
-        if (!ctx->dry && store_tombstone_clear(ctx->planes->store, ctx->tenant->customer.id, "site", dead[i].name, err) < 0)
+        if (!ctx->dry &&
+            store_tombstone_clear(ctx->planes->store, ctx->tenant->customer.id, "site", dead[i].name, err) < 0)
             return STEP_FAILED;
     }
     return STEP_DONE;
@@ -40,7 +41,8 @@ static enum step_result plan_deleted(struct step_ctx *ctx, struct error *err)
 
     if (!ctx->dry)
         return STEP_DONE;
-    if (store_site_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, (struct page){ "", 200 }, &now, &count, err) < 0)
+    if (store_site_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, (struct page){ "", 200 }, &now,
+                        &count, err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; !tenant_site(ctx->tenant, now[i].id) && k < sizeof kinds / sizeof kinds[0]; k++)
@@ -77,8 +79,11 @@ static enum step_result web_ensure(struct step_ctx *ctx, struct error *err)
         worst = plan_deleted(ctx, err);
     for (size_t i = 0; i < t->site_count && worst != STEP_FAILED; i++) {
         enum step_result result = ensure_site(ctx, &t->sites[i], err);
-        step_condition(ctx, "web", t->sites[i].id, result == STEP_DONE ? CONDITION_TRUE : CONDITION_FALSE, result == STEP_DONE ? "Done" : "InProgress",
-                       arena_strdup(ctx->arena, result == STEP_FAILED ? err->message : result == STEP_WAIT ? ctx->message : ""));
+        step_condition(ctx, "web", t->sites[i].id, result == STEP_DONE ? CONDITION_TRUE : CONDITION_FALSE,
+                       result == STEP_DONE ? "Done" : "InProgress",
+                       arena_strdup(ctx->arena, result == STEP_FAILED ? err->message
+                                                : result == STEP_WAIT ? ctx->message
+                                                                      : ""));
         if (result != STEP_DONE)
             worst = result;
     }

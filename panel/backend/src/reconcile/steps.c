@@ -6,7 +6,8 @@
 #include "reconcile/step.h"
 
 const struct step *const steps[] = {
-    &step_namespace, &step_quota, &step_limits, &step_network, &step_access, &step_storage, &step_web, &step_ingress, &step_dns, &step_tls, &step_probe, NULL,
+    &step_namespace, &step_quota,   &step_limits, &step_network, &step_access, &step_storage,
+    &step_web,       &step_ingress, &step_dns,    &step_tls,     &step_probe,  NULL,
 };
 
 enum step_result step_wait(struct step_ctx *ctx, const char *format, ...)
@@ -19,7 +20,8 @@ enum step_result step_wait(struct step_ctx *ctx, const char *format, ...)
     return STEP_WAIT;
 }
 
-void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields, size_t field_count)
+void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields,
+                 size_t field_count)
 {
     if (ctx->change_count < CHANGES_MAX)
         ctx->changes[ctx->change_count++] = (struct change){ plane, action, object, field_count, fields };
@@ -34,13 +36,18 @@ void step_event(struct step_ctx *ctx, const char *type, const char *reason, cons
     va_start(args, format);
     const char *message = arena_vprintf(ctx->arena, format, args);
     va_end(args);
-    ctx->events[ctx->event_count++] = (struct event){ .customer = ctx->tenant->customer.id, .type = type, .reason = reason, .object = object, .message = message };
+    ctx->events[ctx->event_count++] = (struct event){
+        .customer = ctx->tenant->customer.id, .type = type, .reason = reason, .object = object, .message = message
+    };
 }
 
-void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status, const char *reason, const char *message)
+void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status,
+                    const char *reason, const char *message)
 {
     if (ctx->condition_count < CONDITIONS_MAX)
-        ctx->conditions[ctx->condition_count++] = (struct condition){ .step = step, .subject = subject, .status = status, .reason = reason, .message = message };
+        ctx->conditions[ctx->condition_count++] = (struct condition){
+            .step = step, .subject = subject, .status = status, .reason = reason, .message = message
+        };
 }
 
 static bool is_true(const struct step_ctx *ctx, const char *step)
@@ -65,7 +72,8 @@ static bool ensure_one(struct step_ctx *ctx, const struct step *step)
     const char *need = ctx->dry ? NULL : missing_need(ctx, step);
 
     if (need) {
-        step_condition(ctx, step->name, "", CONDITION_UNKNOWN, "Waiting", arena_printf(ctx->arena, "waits for the step %s", need));
+        step_condition(ctx, step->name, "", CONDITION_UNKNOWN, "Waiting",
+                       arena_printf(ctx->arena, "waits for the step %s", need));
         return false;
     }
     ctx->message[0] = '\0';

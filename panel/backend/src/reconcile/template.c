@@ -11,7 +11,10 @@
 
 enum { TEMPLATE_MAX = 64 * 1024 };
 
-static const char *const names[] = { "namespace", "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper", "rolebinding", "pvc", "deployment", "service", "ingress", "helper-pod" };
+static const char *const names[] = {
+    "namespace",  "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper", "rolebinding", "pvc",
+    "deployment", "service",       "ingress",    "helper-pod"
+};
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
 
 struct templates {
@@ -29,7 +32,8 @@ int templates_load(const char *folder, struct templates **ret, struct error *err
         const char *path = arena_printf(a, "%s/%s.yaml", folder, names[i]);
         char *text;
         size_t len;
-        if (file_read(a, path, TEMPLATE_MAX, &text, &len, err) < 0 || yaml_to_json(a, text, len, &t->trees[i], err) < 0) {
+        if (file_read(a, path, TEMPLATE_MAX, &text, &len, err) < 0 ||
+            yaml_to_json(a, text, len, &t->trees[i], err) < 0) {
             error_context(err, "template %s", path);
             arena_free(a);
             return -1;
@@ -85,13 +89,15 @@ static const struct placeholder *held_list(const struct fill *f, const json_t *t
             if (f->values[i].list && strstr(json_string_value(tree), f->values[i].name))
                 return &f->values[i];
     } else if (json_is_object(tree)) {
-        json_object_foreach((json_t *)(uintptr_t)tree, key, item) {
+        json_object_foreach((json_t *)(uintptr_t)tree, key, item)
+        {
             const struct placeholder *p = held_list(f, item);
             if (p)
                 return p;
         }
     } else if (json_is_array(tree)) {
-        json_array_foreach(tree, i, item) {
+        json_array_foreach(tree, i, item)
+        {
             const struct placeholder *p = held_list(f, item);
             if (p)
                 return p;
@@ -107,7 +113,8 @@ static json_t *fill_array(const struct fill *f, const json_t *tree)
     json_t *out = json_array(), *item;
     size_t i;
 
-    json_array_foreach(tree, i, item) {
+    json_array_foreach(tree, i, item)
+    {
         const struct placeholder *p = f->item ? NULL : held_list(f, item);
         if (!p) {
             json_array_append_new(out, fill(f, item));
@@ -134,12 +141,12 @@ static json_t *fill(const struct fill *f, const json_t *tree)
     if (!json_is_object(tree))
         return json_deep_copy(tree);
     json_t *out = json_object();
-    json_object_foreach((json_t *)(uintptr_t)tree, key, item)
-        json_object_set_new(out, key, fill(f, item));
+    json_object_foreach((json_t *)(uintptr_t)tree, key, item) json_object_set_new(out, key, fill(f, item));
     return out;
 }
 
-int template_fill(const struct templates *t, struct arena *a, const char *name, const struct placeholder *values, size_t count, json_t **ret, struct error *err)
+int template_fill(const struct templates *t, struct arena *a, const char *name, const struct placeholder *values,
+                  size_t count, json_t **ret, struct error *err)
 {
     const struct fill f = { a, values, count, NULL };
 

@@ -27,6 +27,7 @@ struct placeholder {
 };
 
 /* The template's tree with values filled in; it belongs to the arena. INTERNAL when there is no such template. */
-int template_fill(const struct templates *t, struct arena *a, const char *name, const struct placeholder *values, size_t count, json_t **ret, struct error *err) WARN_UNUSED;
+int template_fill(const struct templates *t, struct arena *a, const char *name, const struct placeholder *values,
+                  size_t count, json_t **ret, struct error *err) WARN_UNUSED;
 
 #endif

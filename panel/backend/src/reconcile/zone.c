@@ -17,16 +17,27 @@ static void add_address(struct arena *a, const struct settings *set, struct rrse
     if (find(list, *n, name, "A"))
         return;
     struct rrset *r = &list[(*n)++];
-    *r = (struct rrset){ .name = name, .type = "A", .ttl = ZONE_TTL, .value_count = 1, .values = arena_array(a, 1, sizeof(char *)), .owned = true };
+    *r = (struct rrset){ .name = name,
+                         .type = "A",
+                         .ttl = ZONE_TTL,
+                         .value_count = 1,
+                         .values = arena_array(a, 1, sizeof(char *)),
+                         .owned = true };
     r->values[0] = set->ingress_address;
 }
 
-struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts, size_t host_count, size_t *ret_count)
+struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts,
+                        size_t host_count, size_t *ret_count)
 {
     struct rrset *list = arena_array(a, host_count + set->nameserver_count + 2, sizeof *list);
     size_t n = 0;
 
-    list[n++] = (struct rrset){ .name = zone, .type = "NS", .ttl = ZONE_TTL, .value_count = set->nameserver_count, .values = arena_array(a, set->nameserver_count + 1, sizeof(char *)), .owned = true };
+    list[n++] = (struct rrset){ .name = zone,
+                                .type = "NS",
+                                .ttl = ZONE_TTL,
+                                .value_count = set->nameserver_count,
+                                .values = arena_array(a, set->nameserver_count + 1, sizeof(char *)),
+                                .owned = true };
     for (size_t i = 0; i < set->nameserver_count; i++)
         list[0].values[i] = arena_printf(a, "%s.", set->nameservers[i]);
     rrset_sort(&list[0]);
@@ -41,7 +52,8 @@ struct rrset *zone_want(struct arena *a, const struct settings *set, const char 
     return list;
 }
 
-struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have, size_t *ret_count)
+struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have,
+                        size_t *ret_count)
 {
     struct rrset *out = arena_array(a, want_count + have->rrset_count + 1, sizeof *out);
     size_t n = 0;
@@ -61,18 +73,24 @@ struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_c
 }
 
 /* A new zone also gets its SOA (RFC 1035, section 3.3.13): the serial is PowerDNS's. */
-static int create(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone, const struct rrset *want, size_t count, struct error *err)
+static int create(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
+                  const struct rrset *want, size_t count, struct error *err)
 {
     struct rrset *all = arena_array(a, count + 1, sizeof *all);
 
     for (size_t i = 0; i < count; i++)
         all[i] = want[i];
-    all[count] = (struct rrset){ .name = zone, .type = "SOA", .ttl = ZONE_TTL, .value_count = 1, .values = arena_array(a, 1, sizeof(char *)) };
-    all[count].values[0] = arena_printf(a, "%s. hostmaster.%s. 0 10800 3600 604800 %d", set->nameservers[0], set->platform_domain, ZONE_TTL);
+    all[count] = (struct rrset){
+        .name = zone, .type = "SOA", .ttl = ZONE_TTL, .value_count = 1, .values = arena_array(a, 1, sizeof(char *))
+    };
+    all[count].values[0] = arena_printf(a, "%s. hostmaster.%s. 0 10800 3600 604800 %d", set->nameservers[0],
+                                        set->platform_domain, ZONE_TTL);
     return pdns_zone_create(pdns, a, zone, all, count + 1, err);
 }
 
-int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone, const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count, bool *ret_made, struct error *err)
+int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
+                const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count,
+                bool *ret_made, struct error *err)
 {
     struct zone have = { 0 };
     bool missing = false;

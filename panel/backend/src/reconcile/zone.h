@@ -8,13 +8,16 @@
 enum { ZONE_TTL = 300 };
 
 /* What a zone should hold of ours: NS, the apex's A, and A for each name of `hosts` (within the zone, "*.zone" too). Pure. */
-struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts, size_t host_count, size_t *ret_count);
+struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts,
+                        size_t host_count, size_t *ret_count);
 
 /* The RRsets to write so that `have` agrees: changed and missing ones, and empty ones for those of ours that are too many. Pure. */
-struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have, size_t *ret_count);
+struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have,
+                        size_t *ret_count);
 
 /* Observes and writes. *ret_changes gets what was written (or would be, when dry). *ret_made: the zone was missing. */
-int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone, const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count,
+int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
+                const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count,
                 bool *ret_made, struct error *err) WARN_UNUSED;
 
 #endif

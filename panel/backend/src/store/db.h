@@ -12,7 +12,8 @@ struct db; /* one connection: one thread at a time */
 
 int db_open(const char *path, struct db **ret, struct error *err) WARN_UNUSED;
 void db_close(struct db *db);
-int db_script(struct db *db, const char *sql, struct error *err) WARN_UNUSED; /* several statements without parameters */
+int db_script(struct db *db, const char *sql,
+              struct error *err) WARN_UNUSED; /* several statements without parameters */
 int db_begin(struct db *db, struct error *err) WARN_UNUSED; /* takes the write lock at once */
 int db_commit(struct db *db, struct error *err) WARN_UNUSED;
 void db_rollback(struct db *db);
@@ -23,7 +24,8 @@ int64_t db_data_version(struct db *db); /* changes when another connection commi
  * CONFLICT for a uniqueness or reference, FULL, UNAVAILABLE when busy for too long, IO otherwise. */
 struct db_row;
 typedef void (*db_on_row)(void *ctx, const struct db_row *row);
-int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types, ...) WARN_UNUSED;
+int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
+               ...) WARN_UNUSED;
 const char *db_text(const struct db_row *row, int column); /* good until on_row returns; never NULL */
 int64_t db_int(const struct db_row *row, int column);
 

@@ -51,7 +51,10 @@ int db_open(const char *path, struct db **ret, struct error *err)
     if (rc == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
-        rc = sqlite3_exec(db->handle, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096;", NULL, NULL, NULL);
+        rc = sqlite3_exec(
+            db->handle,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096;", NULL,
+            NULL, NULL);
     }
     if (rc != SQLITE_OK) {
         fail(db, rc, path, err);

@@ -38,7 +38,8 @@ static int migrate_step(struct db *db, int version, struct error *err)
 {
     if (db_begin(db, err) < 0)
         return -1;
-    if (db_script(db, migrations[version], err) < 0 || db_run(db, "UPDATE schema_version SET version = ?", NULL, NULL, err, "i", (int64_t)version + 1) < 0) {
+    if (db_script(db, migrations[version], err) < 0 ||
+        db_run(db, "UPDATE schema_version SET version = ?", NULL, NULL, err, "i", (int64_t)version + 1) < 0) {
         db_rollback(db);
         return error_context(err, "migration %d", version + 1);
     }
@@ -55,18 +56,24 @@ static int check_schema(struct db *db, bool migrate, struct error *err)
 {
     int64_t version;
 
-    if (migrate && db_script(db, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);"
-                                 "INSERT INTO schema_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version);", err) < 0)
+    if (migrate && db_script(db,
+                             "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);"
+                             "INSERT INTO schema_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version);",
+                             err) < 0)
         return -1;
     if (schema_version(db, &version, err) < 0)
         return error_context(err, "the database has no schema yet (run `berthd migrate`)");
     if (version > migration_count)
-        return error_set(err, ERROR_CONFLICT, "the database's schema is version %lld, newer than this program's %d; use the newer program", (long long)version, migration_count);
+        return error_set(err, ERROR_CONFLICT,
+                         "the database's schema is version %lld, newer than this program's %d; use the newer program",
+                         (long long)version, migration_count);
     for (; migrate && version < migration_count; version++)
         if (migrate_step(db, (int)version, err) < 0)
             return -1;
     if (version < migration_count)
-        return error_set(err, ERROR_UNAVAILABLE, "the database's schema is version %lld, this program needs %d; run `berthd migrate`", (long long)version, migration_count);
+        return error_set(err, ERROR_UNAVAILABLE,
+                         "the database's schema is version %lld, this program needs %d; run `berthd migrate`",
+                         (long long)version, migration_count);
     return 0;
 }
 
@@ -75,7 +82,8 @@ int store_open(const char *path, bool migrate, struct store **ret, struct error 
     struct db *db;
 
     if (str_starts(path, "postgres://"))
-        return error_set(err, ERROR_INVALID, "%s: this build has the SQLite driver only; give the path of a file", "BERTH_DATABASE");
+        return error_set(err, ERROR_INVALID, "%s: this build has the SQLite driver only; give the path of a file",
+                         "BERTH_DATABASE");
     if (db_open(path, &db, err) < 0)
         return -1;
     if (check_schema(db, migrate, err) < 0) {

@@ -30,84 +30,133 @@ void store_rollbackp(struct store_tx **tx); /* for CLEANUP */
 bool store_wait(struct store *s, int64_t *seen, int64_t timeout_ms);
 
 /* --- pages: `after` is the key of the last row of the page before, "" for the first; limit 1 to 200 --- */
-struct page { const char *after; int limit; };
+struct page {
+    const char *after;
+    int limit;
+};
 
 /* --- plans --- */
-int store_plan_list(struct store *s, struct arena *a, struct plan **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
+int store_plan_list(struct store *s, struct arena *a, struct plan **ret, size_t *ret_count,
+                    struct error *err) WARN_UNUSED;
 int store_plan_get(struct store *s, struct arena *a, const char *id, struct plan *ret, struct error *err) WARN_UNUSED;
-int store_plan_put(struct store_tx *tx, const struct plan *p, bool create, struct error *err) WARN_UNUSED; /* its customers become due */
+int store_plan_put(struct store_tx *tx, const struct plan *p, bool create,
+                   struct error *err) WARN_UNUSED; /* its customers become due */
 int store_plan_delete(struct store_tx *tx, const char *id, struct error *err) WARN_UNUSED; /* CONFLICT while in use */
 
 /* --- customers --- */
-struct customer_filter { const char *state, *plan, *text; }; /* NULL: any; text: part of id or name */
-int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page, struct customer **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
-int store_customer_get(struct store *s, struct arena *a, const char *id, struct customer *ret, struct error *err) WARN_UNUSED;
+struct customer_filter {
+    const char *state, *plan, *text;
+}; /* NULL: any; text: part of id or name */
+int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
+                        struct customer **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
+int store_customer_get(struct store *s, struct arena *a, const char *id, struct customer *ret,
+                       struct error *err) WARN_UNUSED;
 int store_customer_insert(struct store_tx *tx, const struct customer *c, struct error *err) WARN_UNUSED;
 /* Writes name, plan, state, suspend_reason, trashed_ms, erase_ms; raises generation. if_generation >= 0: ERROR_STALE unless equal. */
-int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t if_generation, struct error *err) WARN_UNUSED;
-int store_customer_touch(struct store_tx *tx, const char *id, struct error *err) WARN_UNUSED; /* generation + 1, due now */
+int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t if_generation,
+                          struct error *err) WARN_UNUSED;
+int store_customer_touch(struct store_tx *tx, const char *id,
+                         struct error *err) WARN_UNUSED; /* generation + 1, due now */
 
 /* All of one customer, seen inside tx when tx is not NULL. */
-int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, const char *id, struct tenant *ret, struct error *err) WARN_UNUSED;
+int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, const char *id, struct tenant *ret,
+                      struct error *err) WARN_UNUSED;
 
 /* --- sites, hostnames, domains, releases --- */
-int store_site_list(struct store *s, struct arena *a, const char *customer, struct page page, struct site **ret, size_t *ret_count, struct error *err) WARN_UNUSED; /* customer NULL: all */
-int store_site_get(struct store *s, struct arena *a, const char *id_or_hostname, struct site *ret, struct error *err) WARN_UNUSED;
-int store_site_insert(struct store_tx *tx, const struct site *site, struct error *err) WARN_UNUSED; /* with hostnames; CONFLICT when one is in use */
-int store_site_update(struct store_tx *tx, const struct site *site, int64_t if_generation, struct error *err) WARN_UNUSED; /* hostnames, replicas, release */
-int store_site_delete(struct store_tx *tx, const char *id, struct error *err) WARN_UNUSED; /* leaves a tombstone: objects are removed by the reconciler */
-int store_domain_list(struct store *s, struct arena *a, const char *customer, struct page page, struct domain **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
-int store_domain_get(struct store *s, struct arena *a, const char *name, struct domain *ret, struct error *err) WARN_UNUSED;
+int store_site_list(struct store *s, struct arena *a, const char *customer, struct page page, struct site **ret,
+                    size_t *ret_count, struct error *err) WARN_UNUSED; /* customer NULL: all */
+int store_site_get(struct store *s, struct arena *a, const char *id_or_hostname, struct site *ret,
+                   struct error *err) WARN_UNUSED;
+int store_site_insert(struct store_tx *tx, const struct site *site,
+                      struct error *err) WARN_UNUSED; /* with hostnames; CONFLICT when one is in use */
+int store_site_update(struct store_tx *tx, const struct site *site, int64_t if_generation,
+                      struct error *err) WARN_UNUSED; /* hostnames, replicas, release */
+int store_site_delete(struct store_tx *tx, const char *id,
+                      struct error *err) WARN_UNUSED; /* leaves a tombstone: objects are removed by the reconciler */
+int store_domain_list(struct store *s, struct arena *a, const char *customer, struct page page, struct domain **ret,
+                      size_t *ret_count, struct error *err) WARN_UNUSED;
+int store_domain_get(struct store *s, struct arena *a, const char *name, struct domain *ret,
+                     struct error *err) WARN_UNUSED;
 int store_domain_insert(struct store_tx *tx, const struct domain *d, struct error *err) WARN_UNUSED;
 int store_domain_delete(struct store_tx *tx, const char *name, struct error *err) WARN_UNUSED; /* leaves a tombstone */
 /* The domain or hostname of another customer that `name` equals, lies below, or lies above; "" when free. Tombstones count. */
-int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer, const char *name, char **ret_other, struct error *err) WARN_UNUSED;
+int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer, const char *name, char **ret_other,
+                     struct error *err) WARN_UNUSED;
 /* What is gone from the desired state but perhaps not yet from the planes. kind "site" or "domain". */
-struct tombstone { const char *kind, *name; };
-int store_tombstone_list(struct store *s, struct arena *a, const char *customer, struct tombstone **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
-int store_tombstone_clear(struct store *s, const char *customer, const char *kind, const char *name, struct error *err) WARN_UNUSED;
-int store_release_list(struct store *s, struct arena *a, const char *site, struct release **ret, size_t *ret_count, struct error *err) WARN_UNUSED; /* newest first */
-int store_release_get(struct store *s, struct arena *a, const char *id, struct release *ret, struct error *err) WARN_UNUSED;
+struct tombstone {
+    const char *kind, *name;
+};
+int store_tombstone_list(struct store *s, struct arena *a, const char *customer, struct tombstone **ret,
+                         size_t *ret_count, struct error *err) WARN_UNUSED;
+int store_tombstone_clear(struct store *s, const char *customer, const char *kind, const char *name,
+                          struct error *err) WARN_UNUSED;
+int store_release_list(struct store *s, struct arena *a, const char *site, struct release **ret, size_t *ret_count,
+                       struct error *err) WARN_UNUSED; /* newest first */
+int store_release_get(struct store *s, struct arena *a, const char *id, struct release *ret,
+                      struct error *err) WARN_UNUSED;
 int store_release_insert(struct store_tx *tx, const struct release *r, struct error *err) WARN_UNUSED;
-int store_release_state(struct store *s, const char *id, enum release_state state, const char *message, struct error *err) WARN_UNUSED; /* CURRENT makes the one before KEPT */
+int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
+                        struct error *err) WARN_UNUSED; /* CURRENT makes the one before KEPT */
 
 /* --- operations, events, audit --- */
-int store_operation_insert(struct store_tx *tx, const struct operation *op, struct error *err) WARN_UNUSED; /* with its audit row */
-int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret, struct error *err) WARN_UNUSED;
-int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page, struct operation **ret, size_t *ret_count, struct error *err) WARN_UNUSED; /* newest first */
-int store_operation_finish(struct store *s, const char *id, enum operation_state state, const char *message, const char *result, struct error *err) WARN_UNUSED;
-int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit, struct event **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
-int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
+int store_operation_insert(struct store_tx *tx, const struct operation *op,
+                           struct error *err) WARN_UNUSED; /* with its audit row */
+int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret,
+                        struct error *err) WARN_UNUSED;
+int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page,
+                         struct operation **ret, size_t *ret_count, struct error *err) WARN_UNUSED; /* newest first */
+int store_operation_finish(struct store *s, const char *id, enum operation_state state, const char *message,
+                           const char *result, struct error *err) WARN_UNUSED;
+int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
+                     struct event **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
+int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret,
+                         size_t *ret_count, struct error *err) WARN_UNUSED;
 
 /* --- the reconciler's side --- */
-struct lease { const char *customer; int64_t generation, fence; bool due_only_look; };
+struct lease {
+    const char *customer;
+    int64_t generation, fence;
+    bool due_only_look;
+};
 /* Claims one due customer for lease_ms; *ret_found false when none is due, and *ret_next_ms says when the next one is (0: none known). */
-int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret, bool *ret_found, int64_t *ret_next_ms, struct error *err) WARN_UNUSED;
+int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret,
+                bool *ret_found, int64_t *ret_next_ms, struct error *err) WARN_UNUSED;
 struct pass_result {
     bool ready; /* every step is true for the lease's generation */
     int64_t due_ms; /* when to look again (wall clock); 0: only when something changes */
     size_t condition_count, event_count;
-    const struct condition *conditions; /* all of them: others of the customer are deleted; since_ms is kept by the store while the status stays */
+    const struct condition *
+        conditions; /* all of them: others of the customer are deleted; since_ms is kept by the store while the status stays */
     const struct event *events;
 };
 /* One transaction: conditions, events, observed generation, operations that are done by it, the lease given back. ERROR_STALE
  * when the fence is no longer ours (nothing is written). */
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err) WARN_UNUSED;
-int store_customer_erase(struct store *s, const struct lease *l, struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
-int store_customer_due(struct store *s, const char *id, struct error *err) WARN_UNUSED; /* look at it now (drift seen); unknown ids are no error */
+int store_customer_erase(struct store *s, const struct lease *l,
+                         struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
+int store_customer_due(struct store *s, const char *id,
+                       struct error *err) WARN_UNUSED; /* look at it now (drift seen); unknown ids are no error */
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
 /* Operations of kinds plan, diff and records that wait for the reconciler: claims one (state RUNNING). */
-int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found, struct error *err) WARN_UNUSED;
+int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
+                     struct error *err) WARN_UNUSED;
 
 /* --- tokens and idempotency --- */
-struct token { const char *hash, *name, *kind; int64_t created_ms, expires_ms; }; /* kind: "token" or "session"; expires 0: never */
+struct token {
+    const char *hash, *name, *kind;
+    int64_t created_ms, expires_ms;
+}; /* kind: "token" or "session"; expires 0: never */
 int store_token_insert(struct store *s, const struct token *t, struct error *err) WARN_UNUSED;
-int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret, struct error *err) WARN_UNUSED; /* expired ones are NOT_FOUND */
+int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret,
+                    struct error *err) WARN_UNUSED; /* expired ones are NOT_FOUND */
 int store_token_delete(struct store *s, const char *hash, struct error *err) WARN_UNUSED;
 int store_token_count(struct store *s, int64_t *ret, struct error *err) WARN_UNUSED;
 /* The answer given before to this key and request (NULL body: none yet). CONFLICT when the key was used for another request. */
-int store_idempotency_get(struct store_tx *tx, struct arena *a, const char *key, const char *request_hash, int *ret_status, const char **ret_body, const char **ret_location, struct error *err) WARN_UNUSED;
-int store_idempotency_put(struct store_tx *tx, const char *key, const char *request_hash, int status, const char *body, const char *location, struct error *err) WARN_UNUSED;
+int store_idempotency_get(struct store_tx *tx, struct arena *a, const char *key, const char *request_hash,
+                          int *ret_status, const char **ret_body, const char **ret_location,
+                          struct error *err) WARN_UNUSED;
+int store_idempotency_put(struct store_tx *tx, const char *key, const char *request_hash, int status, const char *body,
+                          const char *location, struct error *err) WARN_UNUSED;
 
 #endif

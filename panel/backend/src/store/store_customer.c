@@ -3,9 +3,11 @@
 #include "base/str.h"
 #include "store/internal.h"
 
-#define COLUMNS                                                                                                                                  \
-    "c.id, c.uid, c.name, c.plan, c.cluster, c.state, c.suspend_reason, c.generation, c.observed, c.ready, c.created_ms, c.updated_ms, "        \
-    "c.trashed_ms, c.erase_ms, (SELECT count(*) FROM site s WHERE s.customer = c.id), (SELECT count(*) FROM domain d WHERE d.customer = c.id)"
+#define COLUMNS                                                                                                        \
+    "c.id, c.uid, c.name, c.plan, c.cluster, c.state, c.suspend_reason, c.generation, c.observed, c.ready, "           \
+    "c.created_ms, c.updated_ms, "                                                                                     \
+    "c.trashed_ms, c.erase_ms, (SELECT count(*) FROM site s WHERE s.customer = c.id), (SELECT count(*) FROM domain d " \
+    "WHERE d.customer = c.id)"
 
 struct query {
     struct rows rows;
@@ -20,7 +22,11 @@ static void add_customer(void *ctx, const struct db_row *row)
     struct customer *c = rows_add(r);
     struct arena *a = r->arena;
 
-    *c = (struct customer){ .id = arena_strdup(a, db_text(row, 0)), .uid = arena_strdup(a, db_text(row, 1)), .name = arena_strdup(a, db_text(row, 2)), .plan = arena_strdup(a, db_text(row, 3)), .cluster = arena_strdup(a, db_text(row, 4)) };
+    *c = (struct customer){ .id = arena_strdup(a, db_text(row, 0)),
+                            .uid = arena_strdup(a, db_text(row, 1)),
+                            .name = arena_strdup(a, db_text(row, 2)),
+                            .plan = arena_strdup(a, db_text(row, 3)),
+                            .cluster = arena_strdup(a, db_text(row, 4)) };
     c->state = (enum customer_state)customer_state_parse(db_text(row, 5));
     c->suspend_reason = arena_strdup(a, db_text(row, 6));
     c->generation = db_int(row, 7);
@@ -41,8 +47,11 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "";
     const char *like = arena_printf(q->rows.arena, "%%%s%%", f->text ? f->text : "");
 
-    return db_run(db, "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan = ?) AND (c.id LIKE ? OR c.name LIKE ?) ORDER BY c.id LIMIT ?", add_customer, &q->rows, err,
-                  "sssssssi", q->page.after, state, state, plan, plan, like, like, (int64_t)q->page.limit) < 0
+    return db_run(db,
+                  "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan "
+                                    "= ?) AND (c.id LIKE ? OR c.name LIKE ?) ORDER BY c.id LIMIT ?",
+                  add_customer, &q->rows, err, "sssssssi", q->page.after, state, state, plan, plan, like, like,
+                  (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
@@ -56,7 +65,8 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     return q->rows.count ? 0 : error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", q->id);
 }
 
-int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page, struct customer **ret, size_t *ret_count, struct error *err)
+int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
+                        struct customer **ret, size_t *ret_count, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct customer) }, .filter = f, .page = page };
 
@@ -81,8 +91,9 @@ int store_customer_insert(struct store_tx *tx, const struct customer *c, struct 
 {
     int64_t now = clock_wall_ms();
 
-    if (db_run(store_tx_db(tx), "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0)", NULL, NULL, err, "ssssssii", c->id, c->uid, c->name, c->plan, c->cluster,
-               customer_state_name(c->state), now, now) >= 0)
+    if (db_run(store_tx_db(tx), "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0)",
+               NULL, NULL, err, "ssssssii", c->id, c->uid, c->name, c->plan, c->cluster, customer_state_name(c->state),
+               now, now) >= 0)
         return 0;
     if (err->code == ERROR_CONFLICT)
         return error_set(err, ERROR_CONFLICT, "there is a customer '%s' already, or no plan '%s'", c->id, c->plan);
@@ -91,16 +102,24 @@ int store_customer_insert(struct store_tx *tx, const struct customer *c, struct 
 
 int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t if_generation, struct error *err)
 {
-    int64_t n = db_run(store_tx_db(tx), "UPDATE customer SET name = ?, plan = ?, state = ?, suspend_reason = ?, trashed_ms = ?, erase_ms = ?, updated_ms = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < 0 OR generation = ?)", NULL, NULL, err, "ssssiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason, c->trashed_ms, c->erase_ms, clock_wall_ms(), c->id, if_generation, if_generation);
+    int64_t n = db_run(
+        store_tx_db(tx),
+        "UPDATE customer SET name = ?, plan = ?, state = ?, suspend_reason = ?, trashed_ms = ?, erase_ms = ?, "
+        "updated_ms = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < 0 OR generation = ?)",
+        NULL, NULL, err, "ssssiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason,
+        c->trashed_ms, c->erase_ms, clock_wall_ms(), c->id, if_generation, if_generation);
 
     if (n < 0 && err->code == ERROR_CONFLICT)
         return error_field(err, "/plan", "there is no plan '%s'", c->plan);
-    return n == 0 ? error_set(err, ERROR_STALE, "customer '%s' was changed in the meantime; read it again", c->id) : n < 0 ? -1 : 0;
+    return n == 0  ? error_set(err, ERROR_STALE, "customer '%s' was changed in the meantime; read it again", c->id)
+           : n < 0 ? -1
+                   : 0;
 }
 
 int store_customer_raise(struct db *db, const char *customer, struct error *err)
 {
-    int64_t n = db_run(db, "UPDATE customer SET generation = generation + 1, due_ms = 1, updated_ms = ? WHERE id = ?", NULL, NULL, err, "is", clock_wall_ms(), customer);
+    int64_t n = db_run(db, "UPDATE customer SET generation = generation + 1, due_ms = 1, updated_ms = ? WHERE id = ?",
+                       NULL, NULL, err, "is", clock_wall_ms(), customer);
 
     return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", customer) : n < 0 ? -1 : 0;
 }
@@ -118,7 +137,11 @@ static void add_site(void *ctx, const struct db_row *row)
     struct site *s = rows_add(r);
     struct arena *a = r->arena;
 
-    *s = (struct site){ .id = arena_strdup(a, db_text(row, 0)), .customer = arena_strdup(a, db_text(row, 1)), .runtime = arena_strdup(a, db_text(row, 2)), .replicas = db_int(row, 3), .release = arena_strdup(a, db_text(row, 4)) };
+    *s = (struct site){ .id = arena_strdup(a, db_text(row, 0)),
+                        .customer = arena_strdup(a, db_text(row, 1)),
+                        .runtime = arena_strdup(a, db_text(row, 2)),
+                        .replicas = db_int(row, 3),
+                        .release = arena_strdup(a, db_text(row, 4)) };
     s->generation = db_int(row, 5);
     s->created_ms = db_int(row, 6);
     s->release_sha256 = arena_strdup(a, db_text(row, 7));
@@ -130,7 +153,8 @@ static void add_domain(void *ctx, const struct db_row *row)
     struct rows *r = ctx;
     struct domain *d = rows_add(r);
 
-    *d = (struct domain){ arena_strdup(r->arena, db_text(row, 0)), arena_strdup(r->arena, db_text(row, 1)), db_int(row, 2) };
+    *d = (struct domain){ arena_strdup(r->arena, db_text(row, 0)), arena_strdup(r->arena, db_text(row, 1)),
+                          db_int(row, 2) };
 }
 
 static void add_hostname(void *ctx, const struct db_row *row)
@@ -167,15 +191,23 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
     struct tenant_query *tq = ctx;
     struct arena *a = tq->arena;
     struct query q = { .rows = { .arena = a, .size = sizeof(struct customer) }, .id = tq->id };
-    struct rows sites = { .arena = a, .size = sizeof(struct site) }, domains = { .arena = a, .size = sizeof(struct domain) }, names = { .arena = a, .size = sizeof(char *[2]) };
+    struct rows sites = { .arena = a, .size = sizeof(struct site) },
+                domains = { .arena = a, .size = sizeof(struct domain) },
+                names = { .arena = a, .size = sizeof(char *[2]) };
     struct tenant t = { 0 };
 
     if (read_one(db, &q, err) < 0)
         return -1;
     t.customer = *(struct customer *)q.rows.items;
-    if (db_run(db, "SELECT s.id, s.customer, s.runtime, s.replicas, s.release_id, s.generation, s.created_ms, COALESCE(r.sha256, ''), COALESCE(r.size, 0) FROM site s LEFT JOIN site_release r ON r.id = s.release_id WHERE s.customer = ? ORDER BY s.created_ms, s.id", add_site, &sites, err, "s", tq->id) < 0 ||
-        db_run(db, "SELECT name, customer, created_ms FROM domain WHERE customer = ? ORDER BY name", add_domain, &domains, err, "s", tq->id) < 0 ||
-        db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname, &names, err, "s", tq->id) < 0)
+    if (db_run(db,
+               "SELECT s.id, s.customer, s.runtime, s.replicas, s.release_id, s.generation, s.created_ms, "
+               "COALESCE(r.sha256, ''), COALESCE(r.size, 0) FROM site s LEFT JOIN site_release r ON r.id = "
+               "s.release_id WHERE s.customer = ? ORDER BY s.created_ms, s.id",
+               add_site, &sites, err, "s", tq->id) < 0 ||
+        db_run(db, "SELECT name, customer, created_ms FROM domain WHERE customer = ? ORDER BY name", add_domain,
+               &domains, err, "s", tq->id) < 0 ||
+        db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname, &names,
+               err, "s", tq->id) < 0)
         return -1;
     assign_hostnames(a, &sites, &names);
     t.sites = sites.items;
@@ -192,7 +224,15 @@ static void set_plan(void *ctx, const struct db_row *row)
     struct plan *p = &tq->tenant->plan;
     struct arena *a = tq->arena;
 
-    *p = (struct plan){ .id = arena_strdup(a, db_text(row, 0)), .cpu = arena_strdup(a, db_text(row, 1)), .memory = arena_strdup(a, db_text(row, 2)), .storage = arena_strdup(a, db_text(row, 3)), .volumes = db_int(row, 4), .sites = db_int(row, 5), .domains = db_int(row, 6), .mailboxes = db_int(row, 7), .databases = db_int(row, 8) };
+    *p = (struct plan){ .id = arena_strdup(a, db_text(row, 0)),
+                        .cpu = arena_strdup(a, db_text(row, 1)),
+                        .memory = arena_strdup(a, db_text(row, 2)),
+                        .storage = arena_strdup(a, db_text(row, 3)),
+                        .volumes = db_int(row, 4),
+                        .sites = db_int(row, 5),
+                        .domains = db_int(row, 6),
+                        .mailboxes = db_int(row, 7),
+                        .databases = db_int(row, 8) };
 }
 
 /* All reads of one tenant see one state of the database. */
@@ -202,7 +242,9 @@ static int read_snapshot(struct db *db, void *ctx, struct error *err)
 
     if (read_tenant(db, ctx, err) < 0)
         return -1;
-    int64_t n = db_run(db, "SELECT id, cpu, memory, storage, volumes, sites, domains, mailboxes, databases FROM plan WHERE id = ?", set_plan, ctx, err, "s", tq->tenant->customer.plan);
+    int64_t n = db_run(
+        db, "SELECT id, cpu, memory, storage, volumes, sites, domains, mailboxes, databases FROM plan WHERE id = ?",
+        set_plan, ctx, err, "s", tq->tenant->customer.plan);
     return n < 0 ? -1 : 0;
 }
 
@@ -215,7 +257,8 @@ static int read_consistent(struct db *db, void *ctx, struct error *err)
     return rc;
 }
 
-int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, const char *id, struct tenant *ret, struct error *err)
+int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, const char *id, struct tenant *ret,
+                      struct error *err)
 {
     struct tenant t;
     struct tenant_query tq = { a, id, &t };

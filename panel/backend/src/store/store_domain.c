@@ -16,7 +16,8 @@ static void add_domain(void *ctx, const struct db_row *row)
     struct rows *r = ctx;
     struct domain *d = rows_add(r);
 
-    *d = (struct domain){ arena_strdup(r->arena, db_text(row, 0)), arena_strdup(r->arena, db_text(row, 1)), db_int(row, 2) };
+    *d = (struct domain){ arena_strdup(r->arena, db_text(row, 0)), arena_strdup(r->arena, db_text(row, 1)),
+                          db_int(row, 2) };
 }
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -24,8 +25,10 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const char *customer = q->key ? q->key : "";
 
-    return db_run(db, "SELECT name, customer, created_ms FROM domain WHERE name > ? AND (? = '' OR customer = ?) ORDER BY name LIMIT ?", add_domain, &q->rows, err, "sssi", q->page.after, customer, customer,
-                  (int64_t)q->page.limit) < 0
+    return db_run(db,
+                  "SELECT name, customer, created_ms FROM domain WHERE name > ? AND (? = '' OR customer = ?) ORDER BY "
+                  "name LIMIT ?",
+                  add_domain, &q->rows, err, "sssi", q->page.after, customer, customer, (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
@@ -33,10 +36,14 @@ static int read_list(struct db *db, void *ctx, struct error *err)
 static int read_one(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT name, customer, created_ms FROM domain WHERE name = ?", add_domain, &q->rows, err, "s", q->key) < 0 ? -1 : 0;
+    return db_run(db, "SELECT name, customer, created_ms FROM domain WHERE name = ?", add_domain, &q->rows, err, "s",
+                  q->key) < 0
+               ? -1
+               : 0;
 }
 
-int store_domain_list(struct store *s, struct arena *a, const char *customer, struct page page, struct domain **ret, size_t *ret_count, struct error *err)
+int store_domain_list(struct store *s, struct arena *a, const char *customer, struct page page, struct domain **ret,
+                      size_t *ret_count, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct domain) }, .key = customer, .page = page };
 
@@ -77,9 +84,12 @@ int store_domain_insert(struct store_tx *tx, const struct domain *d, struct erro
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct db *db = store_tx_db(tx);
 
-    if (db_run(db, "INSERT INTO domain VALUES (?, ?, ?, ?)", NULL, NULL, err, "sssi", d->name, d->customer, reversed(a, d->name), clock_wall_ms()) < 0)
-        return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "the domain '%s' is there already", d->name) : -1;
-    if (db_run(db, "DELETE FROM tombstone WHERE kind = 'domain' AND name = ? AND customer = ?", NULL, NULL, err, "ss", d->name, d->customer) < 0)
+    if (db_run(db, "INSERT INTO domain VALUES (?, ?, ?, ?)", NULL, NULL, err, "sssi", d->name, d->customer,
+               reversed(a, d->name), clock_wall_ms()) < 0)
+        return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "the domain '%s' is there already", d->name)
+                                           : -1;
+    if (db_run(db, "DELETE FROM tombstone WHERE kind = 'domain' AND name = ? AND customer = ?", NULL, NULL, err, "ss",
+               d->name, d->customer) < 0)
         return -1;
     return store_customer_raise(db, d->customer, err);
 }
@@ -95,7 +105,8 @@ int store_domain_delete(struct store_tx *tx, const char *name, struct error *err
     if (q.rows.count == 0)
         return error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", name);
     const struct domain *d = q.rows.items;
-    if (store_tombstone_put(db, "domain", d->name, d->customer, err) < 0 || db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d->name) < 0)
+    if (store_tombstone_put(db, "domain", d->name, d->customer, err) < 0 ||
+        db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d->name) < 0)
         return -1;
     return store_customer_raise(db, d->customer, err);
 }
@@ -110,12 +121,14 @@ static void set_text(void *ctx, const struct db_row *row)
     *s = arena_strdup(r->arena, db_text(row, 0));
 }
 
-static int find(struct db *db, struct rows *found, const char *sql, const char *customer, const char *name, struct error *err)
+static int find(struct db *db, struct rows *found, const char *sql, const char *customer, const char *name,
+                struct error *err)
 {
     return db_run(db, sql, set_text, found, err, "ss", customer, name) < 0 ? -1 : 0;
 }
 
-int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer, const char *name, char **ret_other, struct error *err)
+int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer, const char *name, char **ret_other,
+                     struct error *err)
 {
     struct db *db = store_tx_db(tx);
     struct rows found = { .arena = a, .size = sizeof(char *) };
@@ -124,9 +137,11 @@ int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer,
     for (const char *parent = name; parent; parent = strchr(parent, '.') ? strchr(parent, '.') + 1 : NULL)
         if (find(db, &found, "SELECT name FROM domain WHERE customer <> ? AND name = ?", customer, parent, err) < 0)
             return -1;
-    if (find(db, &found, "SELECT name FROM tombstone WHERE kind = 'domain' AND customer <> ? AND name = ?", customer, name, err) < 0 ||
+    if (find(db, &found, "SELECT name FROM tombstone WHERE kind = 'domain' AND customer <> ? AND name = ?", customer,
+             name, err) < 0 ||
         find(db, &found, "SELECT name FROM hostname WHERE customer <> ? AND name = ?", customer, name, err) < 0 ||
-        db_run(db, "SELECT name FROM domain WHERE customer <> ? AND reversed >= ? AND reversed < ?", set_text, &found, err, "sss", customer, prefix, arena_printf(a, "%s\x7f", prefix)) < 0)
+        db_run(db, "SELECT name FROM domain WHERE customer <> ? AND reversed >= ? AND reversed < ?", set_text, &found,
+               err, "sss", customer, prefix, arena_printf(a, "%s\x7f", prefix)) < 0)
         return -1;
     *ret_other = found.count ? arena_strdup(a, *(char **)found.items) : arena_strdup(a, "");
     return 0;
@@ -145,10 +160,14 @@ static void add_tombstone(void *ctx, const struct db_row *row)
 static int read_tombstones(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT kind, name FROM tombstone WHERE customer = ? ORDER BY kind, name", add_tombstone, &q->rows, err, "s", q->key) < 0 ? -1 : 0;
+    return db_run(db, "SELECT kind, name FROM tombstone WHERE customer = ? ORDER BY kind, name", add_tombstone,
+                  &q->rows, err, "s", q->key) < 0
+               ? -1
+               : 0;
 }
 
-int store_tombstone_list(struct store *s, struct arena *a, const char *customer, struct tombstone **ret, size_t *ret_count, struct error *err)
+int store_tombstone_list(struct store *s, struct arena *a, const char *customer, struct tombstone **ret,
+                         size_t *ret_count, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct tombstone) }, .key = customer };
 
@@ -166,7 +185,8 @@ struct clear {
 static int64_t write_clear(struct db *db, void *ctx, struct error *err)
 {
     const struct clear *c = ctx;
-    return db_run(db, "DELETE FROM tombstone WHERE customer = ? AND kind = ? AND name = ?", NULL, NULL, err, "sss", c->customer, c->kind, c->name);
+    return db_run(db, "DELETE FROM tombstone WHERE customer = ? AND kind = ? AND name = ?", NULL, NULL, err, "sss",
+                  c->customer, c->kind, c->name);
 }
 
 int store_tombstone_clear(struct store *s, const char *customer, const char *kind, const char *name, struct error *err)

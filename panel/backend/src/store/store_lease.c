@@ -18,7 +18,9 @@ static void add_lease(void *ctx, const struct db_row *row)
     struct rows *r = ctx;
     struct lease *l = rows_add(r);
 
-    *l = (struct lease){ .customer = arena_strdup(r->arena, db_text(row, 0)), .generation = db_int(row, 1), .fence = db_int(row, 2) };
+    *l = (struct lease){ .customer = arena_strdup(r->arena, db_text(row, 0)),
+                         .generation = db_int(row, 1),
+                         .fence = db_int(row, 2) };
 }
 
 static void read_int(void *ctx, const struct db_row *row)
@@ -27,7 +29,9 @@ static void read_int(void *ctx, const struct db_row *row)
     *n = db_int(row, 0);
 }
 
-#define NEXT "SELECT COALESCE(MIN(CASE WHEN lease_until_ms > due_ms THEN lease_until_ms ELSE due_ms END), 0) FROM customer WHERE due_ms > 0"
+#define NEXT                                                                                                           \
+    "SELECT COALESCE(MIN(CASE WHEN lease_until_ms > due_ms THEN lease_until_ms ELSE due_ms END), 0) FROM customer "    \
+    "WHERE due_ms > 0"
 
 static int read_next(struct db *db, void *ctx, struct error *err)
 {
@@ -41,11 +45,15 @@ static int64_t write_claim(struct db *db, void *ctx, struct error *err)
     struct claim *c = ctx;
     int64_t now = clock_wall_ms();
 
-    return db_run(db, "UPDATE customer SET lease_owner = ?, lease_until_ms = ?, fence = fence + 1, due_ms = 0 WHERE id = (SELECT id FROM customer WHERE due_ms > 0 AND due_ms <= ? AND lease_until_ms <= ? ORDER BY due_ms LIMIT 1) RETURNING id, generation, fence",
+    return db_run(db,
+                  "UPDATE customer SET lease_owner = ?, lease_until_ms = ?, fence = fence + 1, due_ms = 0 WHERE id = "
+                  "(SELECT id FROM customer WHERE due_ms > 0 AND due_ms <= ? AND lease_until_ms <= ? ORDER BY due_ms "
+                  "LIMIT 1) RETURNING id, generation, fence",
                   add_lease, &c->rows, err, "siii", c->owner, now + c->lease_ms, now, now);
 }
 
-int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret, bool *ret_found, int64_t *ret_next_ms, struct error *err)
+int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret,
+                bool *ret_found, int64_t *ret_next_ms, struct error *err)
 {
     struct claim c = { .rows = { .arena = a, .size = sizeof(struct lease) }, .owner = owner, .lease_ms = lease_ms };
 
@@ -84,11 +92,18 @@ static int write_conditions(struct db *db, const struct pass_end *p, int64_t now
         return -1;
     for (size_t i = 0; i < p->result->condition_count; i++) {
         const struct condition *c = &p->result->conditions[i];
-        if (db_run(db, "INSERT INTO condition VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer, step, subject) DO UPDATE SET since_ms = CASE WHEN condition.status = excluded.status THEN condition.since_ms ELSE excluded.since_ms END, status = excluded.status, reason = excluded.reason, message = excluded.message, next_try_ms = excluded.next_try_ms, position = excluded.position",
-                   NULL, NULL, err, "ssssssiii", customer, c->step, c->subject, condition_status_name(c->status), c->reason, c->message, now, c->next_try_ms, (int64_t)i) < 0)
+        if (db_run(db,
+                   "INSERT INTO condition VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer, step, subject) DO "
+                   "UPDATE SET since_ms = CASE WHEN condition.status = excluded.status THEN condition.since_ms ELSE "
+                   "excluded.since_ms END, status = excluded.status, reason = excluded.reason, message = "
+                   "excluded.message, next_try_ms = excluded.next_try_ms, position = excluded.position",
+                   NULL, NULL, err, "ssssssiii", customer, c->step, c->subject, condition_status_name(c->status),
+                   c->reason, c->message, now, c->next_try_ms, (int64_t)i) < 0)
             return -1;
     }
-    return db_run(db, "DELETE FROM condition WHERE customer = ? AND position < 0", NULL, NULL, err, "s", customer) < 0 ? -1 : 0;
+    return db_run(db, "DELETE FROM condition WHERE customer = ? AND position < 0", NULL, NULL, err, "s", customer) < 0
+               ? -1
+               : 0;
 }
 
 static int write_events(struct db *db, const struct pass_end *p, int64_t now, struct error *err)
@@ -97,12 +112,18 @@ static int write_events(struct db *db, const struct pass_end *p, int64_t now, st
 
     for (size_t i = 0; i < p->result->event_count; i++) {
         const struct event *e = &p->result->events[i];
-        if (db_run(db, "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?)", NULL, NULL, err, "isssss", now, customer, e->type, e->reason, e->object, e->message) < 0)
+        if (db_run(db, "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?)",
+                   NULL, NULL, err, "isssss", now, customer, e->type, e->reason, e->object, e->message) < 0)
             return -1;
     }
     if (p->result->event_count == 0)
         return 0;
-    return db_run(db, "DELETE FROM event WHERE customer = ? AND seq <= COALESCE((SELECT seq FROM event WHERE customer = ? ORDER BY seq DESC LIMIT 1 OFFSET ?), 0)", NULL, NULL, err, "ssi", customer, customer, (int64_t)EVENTS_KEPT) < 0 ? -1 : 0;
+    return db_run(db,
+                  "DELETE FROM event WHERE customer = ? AND seq <= COALESCE((SELECT seq FROM event WHERE customer = ? "
+                  "ORDER BY seq DESC LIMIT 1 OFFSET ?), 0)",
+                  NULL, NULL, err, "ssi", customer, customer, (int64_t)EVENTS_KEPT) < 0
+               ? -1
+               : 0;
 }
 
 static int write_operations(struct db *db, const struct pass_end *p, int64_t now, struct error *err)
@@ -110,8 +131,18 @@ static int write_operations(struct db *db, const struct pass_end *p, int64_t now
     const struct lease *l = p->lease;
 
     if (p->result->ready)
-        return db_run(db, "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND generation <= ? AND finished_ms = 0 AND kind NOT IN ('plan', 'diff', 'records')", NULL, NULL, err, "iisi", now, now, l->customer, l->generation) < 0 ? -1 : 0;
-    return db_run(db, "UPDATE operation SET state = 'running', updated_ms = ? WHERE customer = ? AND state = 'accepted' AND kind NOT IN ('plan', 'diff', 'records')", NULL, NULL, err, "is", now, l->customer) < 0 ? -1 : 0;
+        return db_run(db,
+                      "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND "
+                      "generation <= ? AND finished_ms = 0 AND kind NOT IN ('plan', 'diff', 'records')",
+                      NULL, NULL, err, "iisi", now, now, l->customer, l->generation) < 0
+                   ? -1
+                   : 0;
+    return db_run(db,
+                  "UPDATE operation SET state = 'running', updated_ms = ? WHERE customer = ? AND state = 'accepted' "
+                  "AND kind NOT IN ('plan', 'diff', 'records')",
+                  NULL, NULL, err, "is", now, l->customer) < 0
+               ? -1
+               : 0;
 }
 
 static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
@@ -120,10 +151,15 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
     const struct lease *l = p->lease;
     int64_t now = clock_wall_ms(), due = p->result->due_ms;
 
-    if (check_fence(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 || write_events(db, p, now, err) < 0 || write_operations(db, p, now, err) < 0)
+    if (check_fence(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 || write_events(db, p, now, err) < 0 ||
+        write_operations(db, p, now, err) < 0)
         return -1;
-    return db_run(db, "UPDATE customer SET observed = CASE WHEN ? <> 0 THEN ? ELSE observed END, ready = ?, lease_owner = '', lease_until_ms = 0, due_ms = CASE WHEN due_ms > 0 AND (? = 0 OR due_ms < ?) THEN due_ms ELSE ? END WHERE id = ?",
-                  NULL, NULL, err, "iiiiiis", (int64_t)p->result->ready, l->generation, (int64_t)p->result->ready, due, due, due, l->customer);
+    return db_run(db,
+                  "UPDATE customer SET observed = CASE WHEN ? <> 0 THEN ? ELSE observed END, ready = ?, lease_owner = "
+                  "'', lease_until_ms = 0, due_ms = CASE WHEN due_ms > 0 AND (? = 0 OR due_ms < ?) THEN due_ms ELSE ? "
+                  "END WHERE id = ?",
+                  NULL, NULL, err, "iiiiiis", (int64_t)p->result->ready, l->generation, (int64_t)p->result->ready, due,
+                  due, due, l->customer);
 }
 
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err)
@@ -138,7 +174,10 @@ static int64_t write_erase(struct db *db, void *ctx, struct error *err)
     int64_t now = clock_wall_ms();
 
     if (check_fence(db, l, err) < 0 ||
-        db_run(db, "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND finished_ms = 0", NULL, NULL, err, "iis", now, now, l->customer) < 0 ||
+        db_run(db,
+               "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND "
+               "finished_ms = 0",
+               NULL, NULL, err, "iis", now, now, l->customer) < 0 ||
         db_run(db, "DELETE FROM event WHERE customer = ?", NULL, NULL, err, "s", l->customer) < 0)
         return -1;
     return db_run(db, "DELETE FROM customer WHERE id = ?", NULL, NULL, err, "s", l->customer);
@@ -170,7 +209,10 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 static int64_t write_expire(struct db *db, void *ctx, struct error *err)
 {
     const struct due *d = ctx;
-    return db_run(db, "UPDATE customer SET state = 'erasing', generation = generation + 1, due_ms = 1 WHERE state = 'trashed' AND erase_ms > 0 AND erase_ms <= ?", NULL, NULL, err, "i", d->now);
+    return db_run(db,
+                  "UPDATE customer SET state = 'erasing', generation = generation + 1, due_ms = 1 WHERE state = "
+                  "'trashed' AND erase_ms > 0 AND erase_ms <= ?",
+                  NULL, NULL, err, "i", d->now);
 }
 
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err)

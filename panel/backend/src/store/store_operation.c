@@ -4,7 +4,9 @@
 #include "base/str.h"
 #include "store/internal.h"
 
-#define COLUMNS "id, kind, customer, subject, actor, request_id, state, message, generation, created_ms, updated_ms, finished_ms, input, result"
+#define COLUMNS                                                                                                        \
+    "id, kind, customer, subject, actor, request_id, state, message, generation, created_ms, updated_ms, "             \
+    "finished_ms, input, result"
 
 struct query {
     struct rows rows;
@@ -19,7 +21,13 @@ static void add_operation(void *ctx, const struct db_row *row)
     struct operation *op = rows_add(r);
     struct arena *a = r->arena;
 
-    *op = (struct operation){ .id = arena_strdup(a, db_text(row, 0)), .kind = arena_strdup(a, db_text(row, 1)), .customer = arena_strdup(a, db_text(row, 2)), .subject = arena_strdup(a, db_text(row, 3)), .actor = arena_strdup(a, db_text(row, 4)), .request_id = arena_strdup(a, db_text(row, 5)), .message = arena_strdup(a, db_text(row, 7)) };
+    *op = (struct operation){ .id = arena_strdup(a, db_text(row, 0)),
+                              .kind = arena_strdup(a, db_text(row, 1)),
+                              .customer = arena_strdup(a, db_text(row, 2)),
+                              .subject = arena_strdup(a, db_text(row, 3)),
+                              .actor = arena_strdup(a, db_text(row, 4)),
+                              .request_id = arena_strdup(a, db_text(row, 5)),
+                              .message = arena_strdup(a, db_text(row, 7)) };
     op->state = (enum operation_state)operation_state_parse(db_text(row, 6));
     op->generation = db_int(row, 8);
     op->created_ms = db_int(row, 9);
@@ -46,9 +54,13 @@ static int append_audit(struct db *db, const struct operation *op, int64_t now, 
     if (db_run(db, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", add_text, &last, err, "") < 0)
         return -1;
     const char *before = last.count ? *(const char **)last.items : "";
-    const char *text = arena_printf(a, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before, (long long)now, op->actor, op->request_id, op->kind, op->customer, op->subject);
-    return db_run(db, "INSERT INTO audit (at_ms, actor, request_id, action, customer, subject, hash) VALUES (?, ?, ?, ?, ?, ?, ?)", NULL, NULL, err, "issssss", now, op->actor, op->request_id, op->kind, op->customer,
-                  op->subject, id_hash_token(a, text)) < 0
+    const char *text = arena_printf(a, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before, (long long)now, op->actor,
+                                    op->request_id, op->kind, op->customer, op->subject);
+    return db_run(db,
+                  "INSERT INTO audit (at_ms, actor, request_id, action, customer, subject, hash) VALUES (?, ?, ?, ?, "
+                  "?, ?, ?)",
+                  NULL, NULL, err, "issssss", now, op->actor, op->request_id, op->kind, op->customer, op->subject,
+                  id_hash_token(a, text)) < 0
                ? -1
                : 0;
 }
@@ -58,8 +70,11 @@ int store_operation_insert(struct store_tx *tx, const struct operation *op, stru
     struct db *db = store_tx_db(tx);
     int64_t now = clock_wall_ms();
 
-    if (db_run(db, "INSERT INTO operation (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT generation FROM customer WHERE id = ?), 0), ?, ?, 0, ?, '')", NULL, NULL, err, "sssssssssiis", op->id, op->kind,
-               op->customer, op->subject, op->actor, op->request_id, operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
+    if (db_run(db,
+               "INSERT INTO operation (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT generation FROM "
+                                                 "customer WHERE id = ?), 0), ?, ?, 0, ?, '')",
+               NULL, NULL, err, "sssssssssiis", op->id, op->kind, op->customer, op->subject, op->actor, op->request_id,
+               operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
         return -1;
     return append_audit(db, op, now, err);
 }
@@ -67,7 +82,9 @@ int store_operation_insert(struct store_tx *tx, const struct operation *op, stru
 static int read_one(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT " COLUMNS " FROM operation WHERE id = ?", add_operation, &q->rows, err, "s", q->key) < 0 ? -1 : 0;
+    return db_run(db, "SELECT " COLUMNS " FROM operation WHERE id = ?", add_operation, &q->rows, err, "s", q->key) < 0
+               ? -1
+               : 0;
 }
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -75,8 +92,12 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const char *customer = q->key ? q->key : "", *state = q->state ? q->state : "";
 
-    return db_run(db, "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', 'diff', 'records') ORDER BY seq DESC LIMIT ?", add_operation, &q->rows,
-                  err, "ssssssi", q->page.after, q->page.after, customer, customer, state, state, (int64_t)q->page.limit) < 0
+    return db_run(db,
+                  "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) "
+                                    "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
+                                    "'diff', 'records') ORDER BY seq DESC LIMIT ?",
+                  add_operation, &q->rows, err, "ssssssi", q->page.after, q->page.after, customer, customer, state,
+                  state, (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
@@ -93,9 +114,12 @@ int store_operation_get(struct store *s, struct arena *a, const char *id, struct
     return 0;
 }
 
-int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page, struct operation **ret, size_t *ret_count, struct error *err)
+int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page,
+                         struct operation **ret, size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct operation) }, .key = customer, .state = state, .page = page };
+    struct query q = {
+        .rows = { .arena = a, .size = sizeof(struct operation) }, .key = customer, .state = state, .page = page
+    };
 
     if (store_read(s, read_list, &q, err) < 0)
         return -1;
@@ -114,10 +138,14 @@ static int64_t write_finish(struct db *db, void *ctx, struct error *err)
     const struct finish *f = ctx;
     int64_t now = clock_wall_ms();
 
-    return db_run(db, "UPDATE operation SET state = ?, message = ?, result = ?, updated_ms = ?, finished_ms = ? WHERE id = ? AND finished_ms = 0", NULL, NULL, err, "sssiis", operation_state_name(f->state), f->message, f->result, now, now, f->id);
+    return db_run(db,
+                  "UPDATE operation SET state = ?, message = ?, result = ?, updated_ms = ?, finished_ms = ? WHERE id = "
+                  "? AND finished_ms = 0",
+                  NULL, NULL, err, "sssiis", operation_state_name(f->state), f->message, f->result, now, now, f->id);
 }
 
-int store_operation_finish(struct store *s, const char *id, enum operation_state state, const char *message, const char *result, struct error *err)
+int store_operation_finish(struct store *s, const char *id, enum operation_state state, const char *message,
+                           const char *result, struct error *err)
 {
     struct finish f = { id, message, result, state };
     return store_write(s, write_finish, &f, err) < 0 ? -1 : 0;
@@ -131,18 +159,27 @@ static int64_t write_claim(struct db *db, void *ctx, struct error *err)
     int64_t now = clock_wall_ms(), stale = now - 60 * 1000;
 
     /* One that was claimed a minute ago belongs to a process that is gone: looks change nothing, so it is taken again. */
-    if (db_run(db, "SELECT " COLUMNS " FROM operation WHERE kind IN ('plan', 'diff', 'records') AND (state = 'accepted' OR (state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1", add_operation, &q->rows, err, "i", stale) < 0)
+    if (db_run(db,
+               "SELECT " COLUMNS " FROM operation WHERE kind IN ('plan', 'diff', 'records') AND (state = 'accepted' OR "
+                                 "(state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1",
+               add_operation, &q->rows, err, "i", stale) < 0)
         return -1;
     if (q->rows.count == 0)
         return 0;
     const struct operation *op = q->rows.items;
-    return db_run(db, "UPDATE operation SET state = 'running', updated_ms = ? WHERE id = ?", NULL, NULL, err, "is", now, op->id);
+    return db_run(db, "UPDATE operation SET state = 'running', updated_ms = ? WHERE id = ?", NULL, NULL, err, "is", now,
+                  op->id);
 }
 
 static int read_waiting(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT id FROM operation WHERE state IN ('accepted', 'running') AND kind IN ('plan', 'diff', 'records') LIMIT 1", add_text, &q->rows, err, "") < 0 ? -1 : 0;
+    return db_run(db,
+                  "SELECT id FROM operation WHERE state IN ('accepted', 'running') AND kind IN ('plan', 'diff', "
+                  "'records') LIMIT 1",
+                  add_text, &q->rows, err, "") < 0
+               ? -1
+               : 0;
 }
 
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found, struct error *err)
@@ -168,7 +205,13 @@ static void add_event(void *ctx, const struct db_row *row)
     struct event *e = rows_add(r);
     struct arena *a = r->arena;
 
-    *e = (struct event){ db_int(row, 0), db_int(row, 1), arena_strdup(a, db_text(row, 2)), arena_strdup(a, db_text(row, 3)), arena_strdup(a, db_text(row, 4)), arena_strdup(a, db_text(row, 5)), arena_strdup(a, db_text(row, 6)) };
+    *e = (struct event){ db_int(row, 0),
+                         db_int(row, 1),
+                         arena_strdup(a, db_text(row, 2)),
+                         arena_strdup(a, db_text(row, 3)),
+                         arena_strdup(a, db_text(row, 4)),
+                         arena_strdup(a, db_text(row, 5)),
+                         arena_strdup(a, db_text(row, 6)) };
 }
 
 static int read_events(struct db *db, void *ctx, struct error *err)
@@ -176,15 +219,20 @@ static int read_events(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const char *customer = q->key ? q->key : "";
 
-    return db_run(db, "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq > ? AND (? = '' OR customer = ?) ORDER BY seq LIMIT ?", add_event, &q->rows, err, "issi", q->after, customer, customer,
-                  (int64_t)q->page.limit) < 0
+    return db_run(db,
+                  "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq > ? AND (? = '' OR "
+                  "customer = ?) ORDER BY seq LIMIT ?",
+                  add_event, &q->rows, err, "issi", q->after, customer, customer, (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
 
-int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit, struct event **ret, size_t *ret_count, struct error *err)
+int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
+                     struct event **ret, size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = { "", limit }, .after = after };
+    struct query q = {
+        .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = { "", limit }, .after = after
+    };
 
     if (store_read(s, read_events, &q, err) < 0)
         return -1;
@@ -199,7 +247,10 @@ static void add_condition(void *ctx, const struct db_row *row)
     struct condition *c = rows_add(r);
     struct arena *a = r->arena;
 
-    *c = (struct condition){ .step = arena_strdup(a, db_text(row, 0)), .subject = arena_strdup(a, db_text(row, 1)), .reason = arena_strdup(a, db_text(row, 3)), .message = arena_strdup(a, db_text(row, 4)) };
+    *c = (struct condition){ .step = arena_strdup(a, db_text(row, 0)),
+                             .subject = arena_strdup(a, db_text(row, 1)),
+                             .reason = arena_strdup(a, db_text(row, 3)),
+                             .message = arena_strdup(a, db_text(row, 4)) };
     c->status = (enum condition_status)condition_status_parse(db_text(row, 2));
     c->since_ms = db_int(row, 5);
     c->next_try_ms = db_int(row, 6);
@@ -208,10 +259,16 @@ static void add_condition(void *ctx, const struct db_row *row)
 static int read_conditions(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT step, subject, status, reason, message, since_ms, next_try_ms FROM condition WHERE customer = ? ORDER BY position", add_condition, &q->rows, err, "s", q->key) < 0 ? -1 : 0;
+    return db_run(db,
+                  "SELECT step, subject, status, reason, message, since_ms, next_try_ms FROM condition WHERE customer "
+                  "= ? ORDER BY position",
+                  add_condition, &q->rows, err, "s", q->key) < 0
+               ? -1
+               : 0;
 }
 
-int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret, size_t *ret_count, struct error *err)
+int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret,
+                         size_t *ret_count, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct condition) }, .key = customer };
 

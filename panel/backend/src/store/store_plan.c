@@ -1,7 +1,9 @@
 /* Plans in the store: see store.h. */
 #include "store/internal.h"
 
-#define COLUMNS "p.id, p.cpu, p.memory, p.storage, p.volumes, p.sites, p.domains, p.mailboxes, p.databases, (SELECT count(*) FROM customer c WHERE c.plan = p.id)"
+#define COLUMNS                                                                                                        \
+    "p.id, p.cpu, p.memory, p.storage, p.volumes, p.sites, p.domains, p.mailboxes, p.databases, (SELECT count(*) "     \
+    "FROM customer c WHERE c.plan = p.id)"
 
 struct query {
     struct rows rows;
@@ -14,7 +16,10 @@ static void add_plan(void *ctx, const struct db_row *row)
     struct plan *p = rows_add(r);
     struct arena *a = r->arena;
 
-    *p = (struct plan){ .id = arena_strdup(a, db_text(row, 0)), .cpu = arena_strdup(a, db_text(row, 1)), .memory = arena_strdup(a, db_text(row, 2)), .storage = arena_strdup(a, db_text(row, 3)) };
+    *p = (struct plan){ .id = arena_strdup(a, db_text(row, 0)),
+                        .cpu = arena_strdup(a, db_text(row, 1)),
+                        .memory = arena_strdup(a, db_text(row, 2)),
+                        .storage = arena_strdup(a, db_text(row, 3)) };
     p->volumes = db_int(row, 4);
     p->sites = db_int(row, 5);
     p->domains = db_int(row, 6);
@@ -32,7 +37,8 @@ static int read_all(struct db *db, void *ctx, struct error *err)
 static int read_one(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT " COLUMNS " FROM plan p WHERE p.id = ?", add_plan, &q->rows, err, "s", q->id) < 0 ? -1 : 0;
+    return db_run(db, "SELECT " COLUMNS " FROM plan p WHERE p.id = ?", add_plan, &q->rows, err, "s", q->id) < 0 ? -1
+                                                                                                                : 0;
 }
 
 int store_plan_list(struct store *s, struct arena *a, struct plan **ret, size_t *ret_count, struct error *err)
@@ -63,15 +69,20 @@ int store_plan_put(struct store_tx *tx, const struct plan *p, bool create, struc
     struct db *db = store_tx_db(tx);
 
     if (create) {
-        if (db_run(db, "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssssiiiii", p->id, p->cpu, p->memory, p->storage, p->volumes, p->sites, p->domains, p->mailboxes, p->databases) >= 0)
+        if (db_run(db, "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssssiiiii", p->id,
+                   p->cpu, p->memory, p->storage, p->volumes, p->sites, p->domains, p->mailboxes, p->databases) >= 0)
             return 0;
         return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "there is a plan '%s' already", p->id) : -1;
     }
-    int64_t n = db_run(db, "UPDATE plan SET cpu = ?, memory = ?, storage = ?, volumes = ?, sites = ?, domains = ?, mailboxes = ?, databases = ? WHERE id = ?", NULL, NULL, err, "sssiiiiis", p->cpu, p->memory,
-                       p->storage, p->volumes, p->sites, p->domains, p->mailboxes, p->databases, p->id);
+    int64_t n = db_run(db,
+                       "UPDATE plan SET cpu = ?, memory = ?, storage = ?, volumes = ?, sites = ?, domains = ?, "
+                       "mailboxes = ?, databases = ? WHERE id = ?",
+                       NULL, NULL, err, "sssiiiiis", p->cpu, p->memory, p->storage, p->volumes, p->sites, p->domains,
+                       p->mailboxes, p->databases, p->id);
     if (n == 0)
         return error_set(err, ERROR_NOT_FOUND, "there is no plan '%s'", p->id);
-    if (n < 0 || db_run(db, "UPDATE customer SET generation = generation + 1, due_ms = 1 WHERE plan = ?", NULL, NULL, err, "s", p->id) < 0)
+    if (n < 0 || db_run(db, "UPDATE customer SET generation = generation + 1, due_ms = 1 WHERE plan = ?", NULL, NULL,
+                        err, "s", p->id) < 0)
         return -1;
     return 0;
 }

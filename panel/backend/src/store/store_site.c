@@ -3,7 +3,9 @@
 #include "base/str.h"
 #include "store/internal.h"
 
-#define COLUMNS "s.id, s.customer, s.runtime, s.replicas, s.release_id, s.generation, s.created_ms, COALESCE(r.sha256, ''), COALESCE(r.size, 0)"
+#define COLUMNS                                                                                                        \
+    "s.id, s.customer, s.runtime, s.replicas, s.release_id, s.generation, s.created_ms, COALESCE(r.sha256, ''), "      \
+    "COALESCE(r.size, 0)"
 #define FROM " FROM site s LEFT JOIN site_release r ON r.id = s.release_id "
 
 struct query {
@@ -19,7 +21,11 @@ static void add_site(void *ctx, const struct db_row *row)
     struct site *s = rows_add(r);
     struct arena *a = r->arena;
 
-    *s = (struct site){ .id = arena_strdup(a, db_text(row, 0)), .customer = arena_strdup(a, db_text(row, 1)), .runtime = arena_strdup(a, db_text(row, 2)), .replicas = db_int(row, 3), .release = arena_strdup(a, db_text(row, 4)) };
+    *s = (struct site){ .id = arena_strdup(a, db_text(row, 0)),
+                        .customer = arena_strdup(a, db_text(row, 1)),
+                        .runtime = arena_strdup(a, db_text(row, 2)),
+                        .replicas = db_int(row, 3),
+                        .release = arena_strdup(a, db_text(row, 4)) };
     s->generation = db_int(row, 5);
     s->created_ms = db_int(row, 6);
     s->release_sha256 = arena_strdup(a, db_text(row, 7));
@@ -40,7 +46,8 @@ static int read_hostnames(struct db *db, struct rows *sites, struct error *err)
 
     for (size_t i = 0; i < sites->count; i++) {
         struct rows names = { .arena = sites->arena, .size = sizeof(char *) };
-        if (db_run(db, "SELECT name FROM hostname WHERE site = ? ORDER BY position", add_text, &names, err, "s", site[i].id) < 0)
+        if (db_run(db, "SELECT name FROM hostname WHERE site = ? ORDER BY position", add_text, &names, err, "s",
+                   site[i].id) < 0)
             return -1;
         site[i].hostnames = names.items;
         site[i].hostname_count = names.count;
@@ -53,7 +60,8 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const char *customer = q->key ? q->key : "";
 
-    if (db_run(db, "SELECT " COLUMNS FROM "WHERE s.id > ? AND (? = '' OR s.customer = ?) ORDER BY s.id LIMIT ?", add_site, &q->rows, err, "sssi", q->page.after, customer, customer, (int64_t)q->page.limit) < 0)
+    if (db_run(db, "SELECT " COLUMNS FROM "WHERE s.id > ? AND (? = '' OR s.customer = ?) ORDER BY s.id LIMIT ?",
+               add_site, &q->rows, err, "sssi", q->page.after, customer, customer, (int64_t)q->page.limit) < 0)
         return -1;
     return read_hostnames(db, &q->rows, err);
 }
@@ -62,14 +70,16 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
 
-    if (db_run(db, "SELECT " COLUMNS FROM "WHERE s.id = ? OR s.id = (SELECT h.site FROM hostname h WHERE h.name = ?)", add_site, &q->rows, err, "ss", q->key, q->key) < 0)
+    if (db_run(db, "SELECT " COLUMNS FROM "WHERE s.id = ? OR s.id = (SELECT h.site FROM hostname h WHERE h.name = ?)",
+               add_site, &q->rows, err, "ss", q->key, q->key) < 0)
         return -1;
     if (q->rows.count == 0)
         return error_set(err, ERROR_NOT_FOUND, "there is no site '%s'", q->key);
     return read_hostnames(db, &q->rows, err);
 }
 
-int store_site_list(struct store *s, struct arena *a, const char *customer, struct page page, struct site **ret, size_t *ret_count, struct error *err)
+int store_site_list(struct store *s, struct arena *a, const char *customer, struct page page, struct site **ret,
+                    size_t *ret_count, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct site) }, .key = customer, .page = page };
 
@@ -95,7 +105,8 @@ static int put_hostnames(struct db *db, const struct site *site, struct error *e
     if (db_run(db, "DELETE FROM hostname WHERE site = ?", NULL, NULL, err, "s", site->id) < 0)
         return -1;
     for (size_t i = 0; i < site->hostname_count; i++) {
-        if (db_run(db, "INSERT INTO hostname VALUES (?, ?, ?, ?)", NULL, NULL, err, "sssi", site->hostnames[i], site->id, site->customer, (int64_t)i) >= 0)
+        if (db_run(db, "INSERT INTO hostname VALUES (?, ?, ?, ?)", NULL, NULL, err, "sssi", site->hostnames[i],
+                   site->id, site->customer, (int64_t)i) >= 0)
             continue;
         if (err->code == ERROR_CONFLICT)
             return error_set(err, ERROR_CONFLICT, "the hostname '%s' is in use by another site", site->hostnames[i]);
@@ -108,7 +119,8 @@ int store_site_insert(struct store_tx *tx, const struct site *site, struct error
 {
     struct db *db = store_tx_db(tx);
 
-    if (db_run(db, "INSERT INTO site VALUES (?, ?, ?, ?, '', 1, ?)", NULL, NULL, err, "sssii", site->id, site->customer, site->runtime, site->replicas, clock_wall_ms()) < 0)
+    if (db_run(db, "INSERT INTO site VALUES (?, ?, ?, ?, '', 1, ?)", NULL, NULL, err, "sssii", site->id, site->customer,
+               site->runtime, site->replicas, clock_wall_ms()) < 0)
         return -1;
     return put_hostnames(db, site, err) < 0 ? -1 : store_customer_raise(db, site->customer, err);
 }
@@ -116,7 +128,10 @@ int store_site_insert(struct store_tx *tx, const struct site *site, struct error
 int store_site_update(struct store_tx *tx, const struct site *site, int64_t if_generation, struct error *err)
 {
     struct db *db = store_tx_db(tx);
-    int64_t n = db_run(db, "UPDATE site SET replicas = ?, release_id = ?, generation = generation + 1 WHERE id = ? AND (? < 0 OR generation = ?)", NULL, NULL, err, "issii", site->replicas, site->release, site->id, if_generation, if_generation);
+    int64_t n = db_run(db,
+                       "UPDATE site SET replicas = ?, release_id = ?, generation = generation + 1 WHERE id = ? AND (? "
+                       "< 0 OR generation = ?)",
+                       NULL, NULL, err, "issii", site->replicas, site->release, site->id, if_generation, if_generation);
 
     if (n == 0)
         return error_set(err, ERROR_STALE, "site '%s' was changed in the meantime; read it again", site->id);
@@ -127,7 +142,10 @@ int store_site_update(struct store_tx *tx, const struct site *site, int64_t if_g
 
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err)
 {
-    return db_run(db, "INSERT INTO tombstone VALUES (?, ?, ?) ON CONFLICT DO NOTHING", NULL, NULL, err, "sss", kind, name, customer) < 0 ? -1 : 0;
+    return db_run(db, "INSERT INTO tombstone VALUES (?, ?, ?) ON CONFLICT DO NOTHING", NULL, NULL, err, "sss", kind,
+                  name, customer) < 0
+               ? -1
+               : 0;
 }
 
 int store_site_delete(struct store_tx *tx, const char *id, struct error *err)
@@ -140,7 +158,8 @@ int store_site_delete(struct store_tx *tx, const char *id, struct error *err)
     if (read_one(db, &q, err) < 0)
         return -1;
     const struct site *site = q.rows.items;
-    if (store_tombstone_put(db, "site", site->id, site->customer, err) < 0 || db_run(db, "DELETE FROM site WHERE id = ?", NULL, NULL, err, "s", site->id) < 0)
+    if (store_tombstone_put(db, "site", site->id, site->customer, err) < 0 ||
+        db_run(db, "DELETE FROM site WHERE id = ?", NULL, NULL, err, "s", site->id) < 0)
         return -1;
     return store_customer_raise(db, site->customer, err);
 }
@@ -155,7 +174,11 @@ static void add_release(void *ctx, const struct db_row *row)
     struct release *x = rows_add(r);
     struct arena *a = r->arena;
 
-    *x = (struct release){ .id = arena_strdup(a, db_text(row, 0)), .site = arena_strdup(a, db_text(row, 1)), .sha256 = arena_strdup(a, db_text(row, 2)), .media = arena_strdup(a, db_text(row, 3)), .size = db_int(row, 4) };
+    *x = (struct release){ .id = arena_strdup(a, db_text(row, 0)),
+                           .site = arena_strdup(a, db_text(row, 1)),
+                           .sha256 = arena_strdup(a, db_text(row, 2)),
+                           .media = arena_strdup(a, db_text(row, 3)),
+                           .size = db_int(row, 4) };
     x->state = (enum release_state)release_state_parse(db_text(row, 5));
     x->message = arena_strdup(a, db_text(row, 6));
     x->created_ms = db_int(row, 7);
@@ -165,16 +188,25 @@ static void add_release(void *ctx, const struct db_row *row)
 static int read_releases(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT " RELEASE_COLUMNS " FROM site_release WHERE site = ? ORDER BY created_ms DESC, id DESC LIMIT 100", add_release, &q->rows, err, "s", q->key) < 0 ? -1 : 0;
+    return db_run(db,
+                  "SELECT " RELEASE_COLUMNS
+                  " FROM site_release WHERE site = ? ORDER BY created_ms DESC, id DESC LIMIT 100",
+                  add_release, &q->rows, err, "s", q->key) < 0
+               ? -1
+               : 0;
 }
 
 static int read_release(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT " RELEASE_COLUMNS " FROM site_release WHERE id = ?", add_release, &q->rows, err, "s", q->key) < 0 ? -1 : 0;
+    return db_run(db, "SELECT " RELEASE_COLUMNS " FROM site_release WHERE id = ?", add_release, &q->rows, err, "s",
+                  q->key) < 0
+               ? -1
+               : 0;
 }
 
-int store_release_list(struct store *s, struct arena *a, const char *site, struct release **ret, size_t *ret_count, struct error *err)
+int store_release_list(struct store *s, struct arena *a, const char *site, struct release **ret, size_t *ret_count,
+                       struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct release) }, .key = site };
 
@@ -199,7 +231,11 @@ int store_release_get(struct store *s, struct arena *a, const char *id, struct r
 
 int store_release_insert(struct store_tx *tx, const struct release *r, struct error *err)
 {
-    return db_run(store_tx_db(tx), "INSERT INTO site_release VALUES (?, ?, ?, ?, ?, ?, '', ?, 0)", NULL, NULL, err, "ssssisi", r->id, r->site, r->sha256, r->media, r->size, release_state_name(r->state), clock_wall_ms()) < 0 ? -1 : 0;
+    return db_run(store_tx_db(tx), "INSERT INTO site_release VALUES (?, ?, ?, ?, ?, ?, '', ?, 0)", NULL, NULL, err,
+                  "ssssisi", r->id, r->site, r->sha256, r->media, r->size, release_state_name(r->state),
+                  clock_wall_ms()) < 0
+               ? -1
+               : 0;
 }
 
 struct state_change {
@@ -211,14 +247,19 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
 {
     const struct state_change *c = ctx;
 
-    if (c->state == RELEASE_CURRENT &&
-        (db_run(db, "UPDATE site_release SET state = 'kept' WHERE state = 'current' AND id <> ? AND site = (SELECT site FROM site_release WHERE id = ?)", NULL, NULL, err, "ss", c->id, c->id) < 0 ||
-         db_run(db, "UPDATE site_release SET deployed_ms = ? WHERE id = ?", NULL, NULL, err, "is", clock_wall_ms(), c->id) < 0))
+    if (c->state == RELEASE_CURRENT && (db_run(db,
+                                               "UPDATE site_release SET state = 'kept' WHERE state = 'current' AND id "
+                                               "<> ? AND site = (SELECT site FROM site_release WHERE id = ?)",
+                                               NULL, NULL, err, "ss", c->id, c->id) < 0 ||
+                                        db_run(db, "UPDATE site_release SET deployed_ms = ? WHERE id = ?", NULL, NULL,
+                                               err, "is", clock_wall_ms(), c->id) < 0))
         return -1;
-    return db_run(db, "UPDATE site_release SET state = ?, message = ? WHERE id = ?", NULL, NULL, err, "sss", release_state_name(c->state), c->message, c->id);
+    return db_run(db, "UPDATE site_release SET state = ?, message = ? WHERE id = ?", NULL, NULL, err, "sss",
+                  release_state_name(c->state), c->message, c->id);
 }
 
-int store_release_state(struct store *s, const char *id, enum release_state state, const char *message, struct error *err)
+int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
+                        struct error *err)
 {
     struct state_change c = { id, message, state };
     int64_t n = store_write(s, write_state, &c, err);

@@ -15,9 +15,11 @@ static int64_t write_token(struct db *db, void *ctx, struct error *err)
 {
     const struct token *t = ctx;
 
-    if (db_run(db, "DELETE FROM token WHERE expires_ms > 0 AND expires_ms <= ?", NULL, NULL, err, "i", clock_wall_ms()) < 0)
+    if (db_run(db, "DELETE FROM token WHERE expires_ms > 0 AND expires_ms <= ?", NULL, NULL, err, "i",
+               clock_wall_ms()) < 0)
         return -1;
-    return db_run(db, "INSERT INTO token VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", NULL, NULL, err, "sssii", t->hash, t->name, t->kind, t->created_ms, t->expires_ms);
+    return db_run(db, "INSERT INTO token VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", NULL, NULL, err, "sssii",
+                  t->hash, t->name, t->kind, t->created_ms, t->expires_ms);
 }
 
 int store_token_insert(struct store *s, const struct token *t, struct error *err)
@@ -32,13 +34,19 @@ static void add_token(void *ctx, const struct db_row *row)
     struct token *t = rows_add(r);
     struct arena *a = r->arena;
 
-    *t = (struct token){ arena_strdup(a, db_text(row, 0)), arena_strdup(a, db_text(row, 1)), arena_strdup(a, db_text(row, 2)), db_int(row, 3), db_int(row, 4) };
+    *t = (struct token){ arena_strdup(a, db_text(row, 0)), arena_strdup(a, db_text(row, 1)),
+                         arena_strdup(a, db_text(row, 2)), db_int(row, 3), db_int(row, 4) };
 }
 
 static int read_token(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT hash, name, kind, created_ms, expires_ms FROM token WHERE hash = ? AND (expires_ms = 0 OR expires_ms > ?)", add_token, &q->rows, err, "si", q->key, clock_wall_ms()) < 0 ? -1 : 0;
+    return db_run(db,
+                  "SELECT hash, name, kind, created_ms, expires_ms FROM token WHERE hash = ? AND (expires_ms = 0 OR "
+                  "expires_ms > ?)",
+                  add_token, &q->rows, err, "si", q->key, clock_wall_ms()) < 0
+               ? -1
+               : 0;
 }
 
 int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret, struct error *err)
@@ -104,11 +112,14 @@ static void read_answer(void *ctx, const struct db_row *row)
     w->location = arena_strdup(w->arena, db_text(row, 3));
 }
 
-int store_idempotency_get(struct store_tx *tx, struct arena *a, const char *key, const char *request_hash, int *ret_status, const char **ret_body, const char **ret_location, struct error *err)
+int store_idempotency_get(struct store_tx *tx, struct arena *a, const char *key, const char *request_hash,
+                          int *ret_status, const char **ret_body, const char **ret_location, struct error *err)
 {
     struct answer w = { .arena = a };
 
-    if (db_run(store_tx_db(tx), "SELECT request_hash, status, body, location FROM idempotency WHERE key = ? AND at_ms > ?", read_answer, &w, err, "si", key, clock_wall_ms() - IDEMPOTENCY_MS) < 0)
+    if (db_run(store_tx_db(tx),
+               "SELECT request_hash, status, body, location FROM idempotency WHERE key = ? AND at_ms > ?", read_answer,
+               &w, err, "si", key, clock_wall_ms() - IDEMPOTENCY_MS) < 0)
         return -1;
     if (w.body && !str_eq(w.request_hash, request_hash))
         return error_set(err, ERROR_CONFLICT, "this Idempotency-Key was used for another request; take a new one");
@@ -118,12 +129,16 @@ int store_idempotency_get(struct store_tx *tx, struct arena *a, const char *key,
     return 0;
 }
 
-int store_idempotency_put(struct store_tx *tx, const char *key, const char *request_hash, int status, const char *body, const char *location, struct error *err)
+int store_idempotency_put(struct store_tx *tx, const char *key, const char *request_hash, int status, const char *body,
+                          const char *location, struct error *err)
 {
     struct db *db = store_tx_db(tx);
     int64_t now = clock_wall_ms();
 
     if (db_run(db, "DELETE FROM idempotency WHERE at_ms <= ?", NULL, NULL, err, "i", now - IDEMPOTENCY_MS) < 0)
         return -1;
-    return db_run(db, "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssissi", key, request_hash, (int64_t)status, body, location, now) < 0 ? -1 : 0;
+    return db_run(db, "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssissi", key, request_hash,
+                  (int64_t)status, body, location, now) < 0
+               ? -1
+               : 0;
 }

@@ -1,0 +1,86 @@
+/* Who asks?: see auth.h. Tokens are 256 random bits; the store holds their hashes only. */
+#include "api/auth.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/str.h"
+
+enum { SECRET_MAX = 256 };
+
+int auth_token(struct call *c, const char *secret, const char *kind, struct token *ret, struct error *err)
+{
+    struct token found;
+
+    if (str_empty(secret) || strlen(secret) > SECRET_MAX)
+        return error_set(err, ERROR_UNAUTHENTICATED, "the %s is not known", kind);
+    int rc = store_token_get(c->store, c->arena, id_hash_token(c->arena, secret), &found, err);
+    if (rc < 0 && err->code != ERROR_NOT_FOUND)
+        return -1;
+    if (rc < 0 || !str_eq(found.kind, kind))
+        return error_set(err, ERROR_UNAUTHENTICATED, "the %s is not known, or has expired", kind);
+    *ret = found;
+    return 0;
+}
+
+int auth_origin(const struct call *c, bool required, struct error *err)
+{
+    const char *origin = httpd_header(c->req, "Origin");
+
+    if (!origin && !required)
+        return 0;
+    if (!origin)
+        return error_set(err, ERROR_FORBIDDEN, "a change with a session's cookie needs the header Origin");
+    if (!str_eq(origin, c->config->public_url))
+        return error_set(err, ERROR_FORBIDDEN, "the request came from another origin than %s", c->config->public_url);
+    return 0;
+}
+
+static bool is_safe(const char *method)
+{
+    return str_eq(method, "GET") || str_eq(method, "HEAD");
+}
+
+int auth_check(struct call *c, struct error *err)
+{
+    static const char scheme[] = "Bearer ";
+    const char *header = httpd_header(c->req, "Authorization"), *cookie = httpd_cookie(c->req, AUTH_COOKIE);
+    bool bearer = header && strncasecmp(header, scheme, sizeof scheme - 1) == 0;
+    struct token t;
+
+    if (header && !bearer)
+        return error_set(err, ERROR_UNAUTHENTICATED, "the header Authorization must be of the scheme Bearer");
+    if (!header && !cookie)
+        return error_set(err, ERROR_UNAUTHENTICATED, "there is no token and no session's cookie");
+    if (auth_token(c, bearer ? header + sizeof scheme - 1 : cookie, bearer ? "token" : "session", &t, err) < 0)
+        return -1;
+    if (!bearer && !is_safe(httpd_method(c->req)) && auth_origin(c, true, err) < 0)
+        return -1;
+    c->user = t.name;
+    c->session = bearer ? NULL : t.hash;
+    c->expires_ms = t.expires_ms;
+    return 0;
+}
+
+/* The file comes first: after a crash between the two there is still no token in the store, and the next start makes a new
+ * one and replaces the file. */
+int auth_first_token(const struct api_config *config, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    int64_t count;
+
+    if (store_token_count(config->store, &count, err) < 0)
+        return -1;
+    if (count > 0)
+        return 0;
+    const char *secret = id_token(a), *path = arena_printf(a, "%s/admin-token", config->data_dir);
+    if (file_write(path, secret, strlen(secret), 0600, err) < 0)
+        return error_context(err, "writing the admin's token");
+    const struct token t = {
+        .hash = id_hash_token(a, secret), .name = "admin", .kind = "token", .created_ms = clock_wall_ms()
+    };
+    return store_token_insert(config->store, &t, err);
+}

@@ -1,0 +1,22 @@
+/* Who asks? A bearer token, or the cookie of a session; and the admin's first token. */
+#ifndef BERTH_API_AUTH_H
+#define BERTH_API_AUTH_H
+
+#include "api/call.h"
+
+#define AUTH_COOKIE "__Host-berth"
+
+/* Fills user, session and expires_ms of the call. ERROR_UNAUTHENTICATED without a valid token or session; ERROR_FORBIDDEN
+ * when a cookie came with a request that changes something, from another origin than the panel's. */
+int auth_check(struct call *c, struct error *err) WARN_UNUSED;
+
+/* ERROR_FORBIDDEN unless the Origin is the panel's; a request without one passes when `required` is false. */
+int auth_origin(const struct call *c, bool required, struct error *err) WARN_UNUSED;
+
+/* The stored row of a token; kind "token" or "session". ERROR_UNAUTHENTICATED when there is none. */
+int auth_token(struct call *c, const char *secret, const char *kind, struct token *ret, struct error *err) WARN_UNUSED;
+
+/* Makes the admin's token when there is no token at all, and writes it to <data_dir>/admin-token. */
+int auth_first_token(const struct api_config *config, struct error *err) WARN_UNUSED;
+
+#endif

@@ -1,0 +1,102 @@
+/* One request: see call.h. */
+#include "api/call.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+
+static bool is_json_type(const char *type)
+{
+    static const char name[] = "application/json";
+    size_t len = sizeof name - 1;
+
+    return type && strncasecmp(type, name, len) == 0 && (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+}
+
+int call_body(struct call *c, bool required, json_t **ret, struct error *err)
+{
+    size_t len;
+    const char *text = httpd_body(c->req, &len);
+
+    if (len == 0) {
+        if (required)
+            return error_set(err, ERROR_INVALID, "the body is empty; a JSON object is needed");
+        *ret = json_own(c->arena, json_object());
+        return 0;
+    }
+    if (!is_json_type(httpd_header(c->req, "Content-Type")))
+        return error_set(err, ERROR_BAD_TYPE, "application/json is needed here");
+    return json_parse(c->arena, text, len, ret, err);
+}
+
+int call_bad_query(struct error *err, const char *name, const char *message)
+{
+    char pointer[ERROR_POINTER_MAX];
+
+    snprintf(pointer, sizeof pointer, "/%s", name);
+    error_field(err, pointer, "%s", message);
+    err->code = ERROR_INVALID;
+    return -1;
+}
+
+int call_query_bool(const struct call *c, const char *name, bool *ret, struct error *err)
+{
+    const char *value = httpd_query(c->req, name);
+
+    if (value && !str_eq(value, "true") && !str_eq(value, "false"))
+        return call_bad_query(err, name, "must be true or false");
+    if (value)
+        *ret = str_eq(value, "true");
+    return 0;
+}
+
+int call_query_int(const struct call *c, const char *name, int64_t min, int64_t max, int64_t *ret, struct error *err)
+{
+    const char *value = httpd_query(c->req, name);
+    struct error why = ERROR_INIT;
+
+    if (!value || str_to_i64(value, min, max, ret, &why) == 0)
+        return 0;
+    return call_bad_query(err, name,
+                          arena_printf(c->arena, "must be a number from %lld to %lld", (long long)min, (long long)max));
+}
+
+int call_answer_text(struct call *c, int status, const char *content_type, const char *text)
+{
+    c->res->status = status;
+    c->res->content_type = content_type;
+    c->res->body = text;
+    c->res->body_len = strlen(text);
+    return 0;
+}
+
+int call_answer(struct call *c, int status, const json_t *body)
+{
+    return call_answer_text(c, status, "application/json", json_text(c->arena, body));
+}
+
+int call_answer_empty(struct call *c)
+{
+    c->res->status = 204;
+    return 0;
+}
+
+char *call_etag(struct call *c, int64_t version)
+{
+    return arena_printf(c->arena, "\"%lld\"", (long long)version);
+}
+
+int call_if_match(struct call *c, const char *etag, struct error *err)
+{
+    const char *header = httpd_header(c->req, "If-Match");
+
+    if (!header)
+        return 0;
+    for (char **tag = str_split(c->arena, header, ',', NULL); *tag; tag++) {
+        const char *given = str_trim(c->arena, *tag);
+        if (str_eq(given, etag) || str_eq(given, "*"))
+            return 0;
+    }
+    return error_set(err, ERROR_STALE, "the resource's version is %s now", etag);
+}

@@ -1,0 +1,45 @@
+/* One request on its way through the API: what every handler is given, how it reads the request, and how it answers. */
+#ifndef BERTH_API_CALL_H
+#define BERTH_API_CALL_H
+
+#include <jansson.h>
+
+#include "api/api.h"
+#include "base/httpd.h"
+#include "base/json.h"
+
+struct call {
+    const struct api_config *config;
+    struct store *store;
+    const char *openapi; /* this API's description as JSON text */
+    struct httpd_request *req;
+    struct httpd_response *res;
+    struct arena *arena; /* of the request */
+    const char *segment; /* what stands for the path's {segment}; "" */
+    const char *user; /* who asks; NULL when the route is public */
+    const char *session; /* hash of the session's cookie; NULL with a token */
+    int64_t expires_ms; /* of the session; 0: never */
+    const char *body_digest; /* SHA-256 of a body that was not kept in memory; NULL otherwise */
+};
+
+/* The body as a JSON object: ERROR_INVALID when it is none, ERROR_BAD_TYPE when it says so itself. An empty body gives an
+ * empty object unless it is required. */
+int call_body(struct call *c, bool required, json_t **ret, struct error *err) WARN_UNUSED;
+
+/* Query parameters. A bad one is ERROR_INVALID with the pointer "/name". Absent ones leave *ret as it is. */
+int call_bad_query(struct error *err, const char *name, const char *message);
+int call_query_bool(const struct call *c, const char *name, bool *ret, struct error *err) WARN_UNUSED;
+int call_query_int(const struct call *c, const char *name, int64_t min, int64_t max, int64_t *ret,
+                   struct error *err) WARN_UNUSED;
+
+/* Answers. body is borrowed; it must belong to the request's arena or live for ever. Each returns 0. */
+int call_answer(struct call *c, int status, const json_t *body);
+int call_answer_text(struct call *c, int status, const char *content_type, const char *text);
+int call_answer_empty(struct call *c); /* 204 */
+
+/* `"<version>"`, quoted as RFC 9110 has it. */
+char *call_etag(struct call *c, int64_t version);
+/* The request's If-Match holds etag, or is "*", or is absent; otherwise ERROR_STALE. */
+int call_if_match(struct call *c, const char *etag, struct error *err) WARN_UNUSED;
+
+#endif

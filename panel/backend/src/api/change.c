@@ -1,0 +1,187 @@
+/* The one way of every change: see change.h. */
+#include "api/change.h"
+
+#include <string.h>
+
+#include "api/ask.h"
+#include "api/present.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "model/tenant_json.h"
+
+enum { KEY_MAX = 128, OPERATION_CHARS = 16 };
+
+struct answer_before {
+    const char *key, *request_hash; /* key NULL: the request has none */
+    int status; /* 0: not answered before */
+    const char *body, *location;
+};
+
+int change_load(struct change *ch, const char *customer, struct tenant *ret, struct error *err)
+{
+    return store_tenant_load(ch->call->store, ch->tx, ch->call->arena, customer, ret, err);
+}
+
+int change_check_open(const struct customer *customer, struct error *err)
+{
+    if (customer->state == CUSTOMER_TRASHED)
+        return error_set(err, ERROR_CONFLICT, "the customer '%s' is in the trash; restore it first", customer->id);
+    if (customer->state == CUSTOMER_ERASING)
+        return error_set(err, ERROR_CONFLICT, "the customer '%s' is being erased; wait until it is gone", customer->id);
+    return 0;
+}
+
+int change_answer_customer(struct change *ch, const char *id, struct error *err)
+{
+    struct tenant t;
+
+    if (change_load(ch, id, &t, err) < 0)
+        return -1;
+    ch->customer = ch->subject = t.customer.id;
+    ch->etag = call_etag(ch->call, t.customer.generation);
+    t.customer.site_count = (int64_t)t.site_count;
+    t.customer.domain_count = (int64_t)t.domain_count;
+    json_object_set(ch->answer, "customer", present_customer(ch->call, &t.customer));
+    return 0;
+}
+
+int change_answer_site(struct change *ch, const struct site *s, struct error *err)
+{
+    struct present_seen seen = { 0 };
+
+    if (present_see(ch->call, s->customer, &seen, err) < 0)
+        return -1;
+    ch->customer = s->customer;
+    ch->subject = s->id;
+    ch->etag = call_etag(ch->call, s->generation);
+    json_object_set(ch->answer, "site", present_site(ch->call, s, &seen, false));
+    return 0;
+}
+
+/* --- idempotency --- */
+
+/* Of all that makes two POSTs the same: where to, and what. (None takes a query but dryRun, which has no part in this.) */
+static const char *hash_request(struct call *c)
+{
+    const char *body = c->body_digest ? c->body_digest : httpd_body(c->req, NULL);
+
+    return id_hash_token(c->arena, arena_printf(c->arena, "%s %s\n%s", httpd_method(c->req), httpd_path(c->req), body));
+}
+
+static int read_key(struct call *c, struct answer_before *ret, struct error *err)
+{
+    const char *key = httpd_header(c->req, "Idempotency-Key");
+
+    *ret = (struct answer_before){ 0 };
+    if (!key || !str_eq(httpd_method(c->req), "POST"))
+        return 0;
+    size_t len = strlen(key);
+    for (const char *p = key; *p; p++)
+        if (*p < 0x21 || *p > 0x7e)
+            len = 0;
+    if (len == 0 || len > KEY_MAX)
+        return call_bad_query(err, "Idempotency-Key", "must have 1 to 128 printable characters without blanks");
+    /* Two users' keys are different keys. */
+    ret->key = arena_printf(c->arena, "%s %s", c->user, key);
+    ret->request_hash = hash_request(c);
+    return 0;
+}
+
+static int look_up(struct change *ch, struct answer_before *before, struct error *err)
+{
+    if (!before->key)
+        return 0;
+    return store_idempotency_get(ch->tx, ch->call->arena, before->key, before->request_hash, &before->status,
+                                 &before->body, &before->location, err);
+}
+
+/* --- the ways out --- */
+
+static int answer(struct call *c, int status, const char *body, const char *location, const char *etag)
+{
+    if (!str_empty(location))
+        httpd_add_header(c->req, "Location", location);
+    if (!str_empty(etag))
+        httpd_add_header(c->req, "ETag", etag);
+    if (status == 204)
+        return call_answer_empty(c);
+    return call_answer_text(c, status, "application/json", body);
+}
+
+static int add_operation(struct change *ch, struct error *err)
+{
+    struct call *c = ch->call;
+    struct operation op = { .id = id_new(c->arena, "op-", OPERATION_CHARS),
+                            .kind = ch->kind,
+                            .customer = ch->customer,
+                            .subject = ch->subject,
+                            .actor = c->user,
+                            .request_id = httpd_id(c->req),
+                            .message = "",
+                            .state = OPERATION_ACCEPTED,
+                            .result = "",
+                            .input = "" };
+
+    op.created_ms = op.updated_ms = clock_wall_ms();
+    ch->status = 202;
+    ch->location = arena_printf(c->arena, "/api/v1/operations/%s", op.id);
+    json_object_set(ch->answer, "operation", present_operation(c, &op, NULL));
+    return store_operation_insert(ch->tx, &op, err);
+}
+
+static int commit(struct change *ch, const struct answer_before *before, struct error *err)
+{
+    if (ch->kind && add_operation(ch, err) < 0)
+        return -1;
+    const char *location = ch->location ? ch->location : "", *body = json_text(ch->call->arena, ch->answer);
+    if (before->key &&
+        store_idempotency_put(ch->tx, before->key, before->request_hash, ch->status, body, location, err) < 0)
+        return -1;
+    struct store_tx *tx = ch->tx;
+    ch->tx = NULL; /* a commit ends it in any case */
+    if (store_commit(tx, err) < 0)
+        return -1;
+    return answer(ch->call, ch->status, body, location, ch->etag);
+}
+
+/* The state that would be is read inside the transaction, which then never was. */
+static int plan_only(struct change *ch, struct error *err)
+{
+    struct call *c = ch->call;
+    struct tenant t;
+    json_t *result;
+
+    if (change_load(ch, ch->customer, &t, err) < 0)
+        return -1;
+    const struct question q = { "plan", ch->customer, ch->customer, json_text(c->arena, tenant_to_json(c->arena, &t)) };
+    store_rollback(ch->tx);
+    ch->tx = NULL;
+    if (ask_and_wait(c, &q, &result, err) < 0)
+        return -1;
+    return call_answer(c, 200, result);
+}
+
+int change_run(struct call *c, const char *kind, change_apply apply, const void *input, struct error *err)
+{
+    CLEANUP(store_rollbackp) struct store_tx *tx = NULL;
+    struct change ch = {
+        .call = c, .kind = kind, .input = input, .answer = json_own(c->arena, json_object()), .status = 200
+    };
+    struct answer_before before;
+    bool dry = false;
+
+    if (call_query_bool(c, "dryRun", &dry, err) < 0 || read_key(c, &before, err) < 0 ||
+        store_begin(c->store, &tx, err) < 0)
+        return -1;
+    ch.tx = tx;
+    int rc = dry ? 0 : look_up(&ch, &before, err);
+    if (rc == 0 && before.status)
+        return answer(c, before.status, before.body, before.location, NULL);
+    if (rc == 0)
+        rc = apply(&ch, err);
+    if (rc == 0)
+        rc = dry ? plan_only(&ch, err) : commit(&ch, &before, err);
+    tx = ch.tx;
+    return rc;
+}

@@ -1,0 +1,36 @@
+/* The one way of every change: one transaction with the idempotency key, the check of the present state, the change itself
+ * and its operation; or, with dryRun, the same transaction rolled back and the reconciler asked what it would do.
+ * A change that is refused has changed nothing. */
+#ifndef BERTH_API_CHANGE_H
+#define BERTH_API_CHANGE_H
+
+#include "api/call.h"
+
+struct change {
+    struct call *call;
+    struct store_tx *tx;
+    const char *kind; /* of the operation: "customer.create"; NULL: none is needed, and `status` is answered */
+    const void *input; /* what the handler read from the request */
+    /* Filled by apply: */
+    const char *customer, *subject; /* of the operation; the subject is a row's key */
+    json_t *answer; /* an object; the operation is added to it */
+    const char *etag, *location; /* NULL: none */
+    int status;
+};
+
+/* Loads, checks and changes, all in ch->tx. On -1 everything is rolled back. */
+typedef int (*change_apply)(struct change *ch, struct error *err);
+
+/* Runs it and answers. */
+int change_run(struct call *c, const char *kind, change_apply apply, const void *input, struct error *err) WARN_UNUSED;
+
+/* For apply. */
+int change_load(struct change *ch, const char *customer, struct tenant *ret,
+                struct error *err) WARN_UNUSED; /* as the transaction sees it */
+int change_check_open(const struct customer *customer,
+                      struct error *err) WARN_UNUSED; /* ERROR_CONFLICT in the trash or while erasing */
+int change_answer_customer(struct change *ch, const char *id,
+                           struct error *err) WARN_UNUSED; /* operation and answer are about it */
+int change_answer_site(struct change *ch, const struct site *s, struct error *err) WARN_UNUSED;
+
+#endif

@@ -1,0 +1,338 @@
+/* Customers: reading them, and making, changing and deleting them. */
+#include "api/customers.h"
+
+#include "api/ask.h"
+#include "api/change.h"
+#include "api/handlers.h"
+#include "api/input.h"
+#include "api/page.h"
+#include "api/present.h"
+#include "api/text.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/str.h"
+
+enum { NAME_CHARS = 120, NAME_BYTES = 480, REASON_CHARS = 500, REASON_BYTES = 2000, HOUR_MS = 60 * 60 * 1000 };
+
+struct customer_input {
+    const char *id, *name, *plan, *reason;
+};
+
+/* Slugs have no limits here: their own check says more. */
+#define LINE(field, max)                                                                                               \
+    {                                                                                                                  \
+#field, JSON_KIND_STRING, false, offsetof(struct customer_input, field), JSON_NO_HAS, 1, (max)                 \
+    }
+#define SLUG(field, required)                                                                                          \
+    {                                                                                                                  \
+#field, JSON_KIND_STRING, (required), offsetof(struct customer_input, field), JSON_NO_HAS, 0, 0                \
+    }
+
+static int read_input(struct call *c, bool body_needed, const struct json_field *fields, size_t count,
+                      struct customer_input *ret, struct error *err)
+{
+    struct customer_input in = { 0 };
+    json_t *body;
+
+    if (call_body(c, body_needed, &body, err) < 0)
+        return -1;
+    (void)!json_read(c->arena, body, fields, count, &in, err);
+    input_slug(body, "id", err);
+    input_line(body, "name", NAME_CHARS, err);
+    input_line(body, "reason", REASON_CHARS, err);
+    if (err->code != ERROR_NONE)
+        return -1;
+    *ret = in;
+    return 0;
+}
+
+int customers_plan(struct change *ch, const char *id, struct plan *ret, struct error *err)
+{
+    if (store_plan_get(ch->call->store, ch->call->arena, id, ret, err) == 0)
+        return 0;
+    return err->code == ERROR_NOT_FOUND ? error_field(err, "/plan", "there is no plan '%s'", id) : -1;
+}
+
+int customers_insert(struct change *ch, const char *id, const char *name, const char *plan, struct error *err)
+{
+    const struct customer c = { .id = id,
+                                .uid = id_uuid(ch->call->arena),
+                                .name = name,
+                                .plan = plan,
+                                .cluster = ch->call->config->cluster ? ch->call->config->cluster : "local",
+                                .state = CUSTOMER_ACTIVE,
+                                .suspend_reason = "" };
+
+    return store_customer_insert(ch->tx, &c, err);
+}
+
+/* --- reading --- */
+
+int customers_list(struct call *c, struct error *err)
+{
+    const struct customer_filter filter = { httpd_query(c->req, "state"), httpd_query(c->req, "plan"),
+                                            httpd_query(c->req, "q") };
+    struct paging p;
+    struct customer *list;
+    size_t count;
+
+    if (filter.state && customer_state_parse(filter.state) < 0)
+        return call_bad_query(err, "state", "is one of active, suspended, trashed and erasing");
+    if (page_read(c, &p, err) < 0 ||
+        store_customer_list(c->store, c->arena, &filter, page_of(&p), &list, &count, err) < 0)
+        return -1;
+    json_t *items = json_own(c->arena, json_array());
+    for (size_t i = 0; i < page_shown(&p, count); i++)
+        json_array_append(items, present_customer(c, &list[i]));
+    return page_answer(c, &p, items, count > p.limit ? list[p.limit - 1].id : NULL);
+}
+
+int customers_get(struct call *c, struct error *err)
+{
+    struct customer customer;
+
+    if (store_customer_get(c->store, c->arena, c->segment, &customer, err) < 0)
+        return -1;
+    httpd_add_header(c->req, "ETag", call_etag(c, customer.generation));
+    return call_answer(c, 200, present_customer(c, &customer));
+}
+
+int customers_conditions(struct call *c, struct error *err)
+{
+    struct present_seen seen = { 0 };
+    struct customer customer;
+
+    if (store_customer_get(c->store, c->arena, c->segment, &customer, err) < 0 ||
+        present_see(c, customer.id, &seen, err) < 0)
+        return -1;
+    json_t *list = json_own(c->arena, json_object());
+    json_object_set(list, "items", present_conditions(c, &seen));
+    return call_answer(c, 200, list);
+}
+
+/* A look that takes longer than a request may is followed like any other operation. */
+int customers_diff(struct call *c, struct error *err)
+{
+    struct customer customer;
+    struct operation op;
+    json_t *result;
+
+    if (store_customer_get(c->store, c->arena, c->segment, &customer, err) < 0)
+        return -1;
+    const struct question q = { "diff", customer.id, customer.id, "" };
+    int rc = ask_reconciler(c, &q, &op, &result, err);
+    if (rc < 0)
+        return -1;
+    if (rc > 0)
+        return call_answer(c, 200, result);
+    json_t *accepted = json_own(c->arena, json_object());
+    json_object_set(accepted, "operation", present_operation(c, &op, NULL));
+    httpd_add_header(c->req, "Location", arena_printf(c->arena, "/api/v1/operations/%s", op.id));
+    return call_answer(c, 202, accepted);
+}
+
+/* --- changing --- */
+
+static int apply_create(struct change *ch, struct error *err)
+{
+    const struct customer_input *in = ch->input;
+    struct call *c = ch->call;
+    struct customer existing;
+    struct plan plan;
+
+    if (store_customer_get(c->store, c->arena, in->id, &existing, err) == 0)
+        return input_conflict(
+            err, "/id",
+            existing.state == CUSTOMER_TRASHED   ? "the customer '%s' is in the trash; restore or purge it first"
+            : existing.state == CUSTOMER_ERASING ? "the customer '%s' is being erased; wait until it is gone"
+                                                 : "the customer '%s' exists already",
+            in->id);
+    if (err->code != ERROR_NOT_FOUND)
+        return -1;
+    *err = ERROR_INIT;
+    if (customers_plan(ch, in->plan, &plan, err) < 0 ||
+        customers_insert(ch, in->id, in->name ? in->name : in->id, plan.id, err) < 0)
+        return -1;
+    return change_answer_customer(ch, in->id, err);
+}
+
+int customers_create(struct call *c, struct error *err)
+{
+    static const struct json_field fields[] = { SLUG(id, true), LINE(name, NAME_BYTES), SLUG(plan, true) };
+    struct customer_input in;
+
+    return read_input(c, true, fields, 3, &in, err) < 0 ? -1 : change_run(c, "customer.create", apply_create, &in, err);
+}
+
+static int load_to_change(struct change *ch, struct tenant *t, struct error *err)
+{
+    if (change_load(ch, ch->call->segment, t, err) < 0)
+        return -1;
+    return call_if_match(ch->call, call_etag(ch->call, t->customer.generation), err);
+}
+
+static int write_back(struct change *ch, const struct customer *c, struct error *err)
+{
+    return store_customer_update(ch->tx, c, -1, err) < 0 ? -1 : change_answer_customer(ch, c->id, err);
+}
+
+static int check_room(const struct tenant *t, const struct plan *p, struct error *err)
+{
+    if ((int64_t)t->site_count > p->sites)
+        return input_conflict(err, "/plan", "the plan '%s' allows %lld sites, and the customer has %zu", p->id,
+                              (long long)p->sites, t->site_count);
+    if ((int64_t)t->domain_count > p->domains)
+        return input_conflict(err, "/plan", "the plan '%s' allows %lld domains, and the customer has %zu", p->id,
+                              (long long)p->domains, t->domain_count);
+    return 0;
+}
+
+static int apply_update(struct change *ch, struct error *err)
+{
+    const struct customer_input *in = ch->input;
+    struct tenant t;
+    struct plan plan;
+
+    if (load_to_change(ch, &t, err) < 0 || change_check_open(&t.customer, err) < 0)
+        return -1;
+    if (in->plan && (customers_plan(ch, in->plan, &plan, err) < 0 || check_room(&t, &plan, err) < 0))
+        return -1;
+    t.customer.name = in->name ? in->name : t.customer.name;
+    t.customer.plan = in->plan ? in->plan : t.customer.plan;
+    return write_back(ch, &t.customer, err);
+}
+
+int customers_update(struct call *c, struct error *err)
+{
+    static const struct json_field fields[] = { LINE(name, NAME_BYTES), SLUG(plan, false) };
+    struct customer_input in;
+
+    if (read_input(c, true, fields, 2, &in, err) < 0)
+        return -1;
+    if (!in.name && !in.plan)
+        return error_field(err, "", "must name what is to change: name or plan");
+    return change_run(c, "customer.update", apply_update, &in, err);
+}
+
+static int apply_trash(struct change *ch, struct error *err)
+{
+    struct tenant t;
+
+    if (load_to_change(ch, &t, err) < 0)
+        return -1;
+    if (t.customer.state == CUSTOMER_TRASHED)
+        return error_set(err, ERROR_CONFLICT,
+                         "the customer '%s' is in the trash already; with purge=true it is erased now", t.customer.id);
+    if (change_check_open(&t.customer, err) < 0)
+        return -1;
+    t.customer.state = CUSTOMER_TRASHED;
+    t.customer.trashed_ms = clock_wall_ms();
+    t.customer.erase_ms = t.customer.trashed_ms + ch->call->config->trash_hours * HOUR_MS;
+    return write_back(ch, &t.customer, err);
+}
+
+static int apply_erase(struct change *ch, struct error *err)
+{
+    struct tenant t;
+
+    if (load_to_change(ch, &t, err) < 0)
+        return -1;
+    if (t.customer.state == CUSTOMER_ERASING)
+        return change_check_open(&t.customer, err);
+    t.customer.state = CUSTOMER_ERASING;
+    t.customer.erase_ms = clock_wall_ms();
+    return write_back(ch, &t.customer, err);
+}
+
+int customers_delete(struct call *c, struct error *err)
+{
+    bool purge = false;
+
+    if (call_query_bool(c, "purge", &purge, err) < 0)
+        return -1;
+    if (purge)
+        return change_run(c, "customer.erase", apply_erase, NULL, err);
+    return change_run(c, "customer.trash", apply_trash, NULL, err);
+}
+
+static int apply_suspend(struct change *ch, struct error *err)
+{
+    const struct customer_input *in = ch->input;
+    struct tenant t;
+
+    if (load_to_change(ch, &t, err) < 0 || change_check_open(&t.customer, err) < 0)
+        return -1;
+    if (t.customer.state == CUSTOMER_SUSPENDED)
+        return error_set(err, ERROR_CONFLICT, "the customer '%s' is suspended already", t.customer.id);
+    t.customer.state = CUSTOMER_SUSPENDED;
+    /* Never empty: what comes out of the trash is suspended again when there is a reason. */
+    t.customer.suspend_reason = in->reason ? in->reason : "no reason was given";
+    return write_back(ch, &t.customer, err);
+}
+
+int customers_suspend(struct call *c, struct error *err)
+{
+    static const struct json_field fields[] = { LINE(reason, REASON_BYTES) };
+    struct customer_input in;
+
+    return read_input(c, false, fields, 1, &in, err) < 0 ? -1
+                                                         : change_run(c, "customer.suspend", apply_suspend, &in, err);
+}
+
+static int apply_resume(struct change *ch, struct error *err)
+{
+    struct tenant t;
+
+    if (load_to_change(ch, &t, err) < 0 || change_check_open(&t.customer, err) < 0)
+        return -1;
+    if (t.customer.state != CUSTOMER_SUSPENDED)
+        return error_set(err, ERROR_CONFLICT, "the customer '%s' is not suspended", t.customer.id);
+    t.customer.state = CUSTOMER_ACTIVE;
+    t.customer.suspend_reason = "";
+    return write_back(ch, &t.customer, err);
+}
+
+static int apply_restore(struct change *ch, struct error *err)
+{
+    struct tenant t;
+
+    if (load_to_change(ch, &t, err) < 0)
+        return -1;
+    if (t.customer.state != CUSTOMER_TRASHED)
+        return error_set(err, ERROR_CONFLICT, "the customer '%s' is not in the trash", t.customer.id);
+    t.customer.state = str_empty(t.customer.suspend_reason) ? CUSTOMER_ACTIVE : CUSTOMER_SUSPENDED;
+    t.customer.trashed_ms = t.customer.erase_ms = 0;
+    return write_back(ch, &t.customer, err);
+}
+
+static int apply_reconcile(struct change *ch, struct error *err)
+{
+    struct tenant t;
+
+    if (load_to_change(ch, &t, err) < 0 || store_customer_touch(ch->tx, t.customer.id, err) < 0)
+        return -1;
+    return change_answer_customer(ch, t.customer.id, err);
+}
+
+/* Three changes whose body is empty. */
+static int run_bare(struct call *c, const char *kind, change_apply apply, struct error *err)
+{
+    struct customer_input in;
+
+    return read_input(c, false, NULL, 0, &in, err) < 0 ? -1 : change_run(c, kind, apply, &in, err);
+}
+
+int customers_resume(struct call *c, struct error *err)
+{
+    return run_bare(c, "customer.resume", apply_resume, err);
+}
+
+int customers_restore(struct call *c, struct error *err)
+{
+    return run_bare(c, "customer.restore", apply_restore, err);
+}
+
+int customers_reconcile(struct call *c, struct error *err)
+{
+    return run_bare(c, "customer.reconcile", apply_reconcile, err);
+}

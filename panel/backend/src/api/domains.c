@@ -1,0 +1,255 @@
+/* Domains: the zones that Berth serves, and the one call that makes all that a new domain needs. */
+#include <string.h>
+
+#include "api/ask.h"
+#include "api/change.h"
+#include "api/customers.h"
+#include "api/handlers.h"
+#include "api/input.h"
+#include "api/page.h"
+#include "api/present.h"
+#include "api/sites.h"
+#include "base/str.h"
+#include "model/names.h"
+
+struct domain_input {
+    const char *customer, *domain, *plan, *image;
+};
+
+#define FIELD(json, field, required)                                                                                   \
+    {                                                                                                                  \
+        json, JSON_KIND_STRING, (required), offsetof(struct domain_input, field), JSON_NO_HAS, 0, 0                    \
+    }
+
+static int read_input(struct call *c, struct domain_input *ret, struct error *err)
+{
+    static const struct json_field fields[] = { FIELD("customerId", customer, true), FIELD("domain", domain, true),
+                                                FIELD("plan", plan, false), FIELD("image", image, false) };
+    struct domain_input in = { 0 };
+    json_t *body;
+
+    if (call_body(c, true, &body, err) < 0)
+        return -1;
+    (void)!json_read(c->arena, body, fields, 4, &in, err);
+    input_slug(body, "customerId", err);
+    input_slug(body, "plan", err);
+    input_domain(c, input_text(body, "domain"), "/domain", err);
+    if (input_text(body, "image"))
+        error_field(err, "/image", "this installation serves sites by its own web server only");
+    if (err->code != ERROR_NONE)
+        return -1;
+    *ret = in;
+    return 0;
+}
+
+/* --- reading --- */
+
+int domains_list(struct call *c, struct error *err)
+{
+    struct present_seen seen = { 0 };
+    struct paging p;
+    struct domain *domains;
+    size_t count;
+
+    if (page_read(c, &p, err) < 0 ||
+        store_domain_list(c->store, c->arena, httpd_query(c->req, "customer"), page_of(&p), &domains, &count, err) < 0)
+        return -1;
+    json_t *items = json_own(c->arena, json_array());
+    for (size_t i = 0; i < page_shown(&p, count); i++) {
+        if (present_see(c, domains[i].customer, &seen, err) < 0)
+            return -1;
+        json_array_append(items, present_domain(c, &domains[i], &seen));
+    }
+    return page_answer(c, &p, items, count > p.limit ? domains[p.limit - 1].name : NULL);
+}
+
+/* A domain's row never changes; one that was deleted and made again is another. */
+static const char *domain_etag(struct call *c, const struct domain *d)
+{
+    return call_etag(c, d->created_ms);
+}
+
+int domains_get(struct call *c, struct error *err)
+{
+    struct present_seen seen = { 0 };
+    struct domain d;
+
+    if (store_domain_get(c->store, c->arena, c->segment, &d, err) < 0 || present_see(c, d.customer, &seen, err) < 0)
+        return -1;
+    httpd_add_header(c->req, "ETag", domain_etag(c, &d));
+    return call_answer(c, 200, present_domain(c, &d, &seen));
+}
+
+struct record_list {
+    struct arena *arena;
+    const json_t *items;
+};
+
+static const char *record_key(const void *rows, size_t i)
+{
+    const struct record_list *list = rows;
+    const json_t *record = json_array_get(list->items, i);
+    const char *name = json_str_at(record, "/name"), *type = json_str_at(record, "/type");
+
+    return arena_printf(list->arena, "%s %s", name ? name : "", type ? type : "");
+}
+
+int domains_records(struct call *c, struct error *err)
+{
+    struct paging p;
+    struct domain d;
+    json_t *result;
+
+    if (page_read(c, &p, err) < 0 || store_domain_get(c->store, c->arena, c->segment, &d, err) < 0)
+        return -1;
+    const struct question q = { "records", d.customer, d.name, "" };
+    if (ask_and_wait(c, &q, &result, err) < 0)
+        return -1;
+    const struct record_list list = { c->arena, json_object_get(result, "records") };
+    size_t count = json_array_size(list.items), start = page_start(&p, &list, count, record_key),
+           end = start + page_shown(&p, count - start);
+    json_t *items = json_own(c->arena, json_array());
+    for (size_t i = start; i < end; i++)
+        json_array_append(items, json_array_get(list.items, i));
+    return page_answer(c, &p, items, end < count ? record_key(&list, end - 1) : NULL);
+}
+
+/* --- making --- */
+
+/* The customer, made when it is missing; *ret is all of it. */
+static int customer_for(struct change *ch, const struct domain_input *in, struct tenant *ret, struct error *err)
+{
+    const char *plan_id = in->plan ? in->plan : "small";
+    struct plan plan;
+
+    if (change_load(ch, in->customer, ret, err) == 0) {
+        if (in->plan && !str_eq(in->plan, ret->customer.plan))
+            return input_conflict(err, "/plan", "the customer '%s' has the plan '%s'", in->customer,
+                                  ret->customer.plan);
+        return change_check_open(&ret->customer, err);
+    }
+    if (err->code != ERROR_NOT_FOUND)
+        return -1;
+    *err = ERROR_INIT;
+    if (customers_plan(ch, plan_id, &plan, err) < 0 ||
+        customers_insert(ch, in->customer, in->customer, plan.id, err) < 0)
+        return -1;
+    return change_load(ch, in->customer, ret, err);
+}
+
+static int check_domain(struct change *ch, const struct tenant *t, const char *name, struct error *err)
+{
+    char *clash;
+
+    if (store_name_clash(ch->tx, ch->call->arena, t->customer.id, name, &clash, err) < 0)
+        return -1;
+    if (clash[0])
+        return input_conflict(err, "/domain",
+                              "the name is in use by somebody else, or lies above or below such a name");
+    for (size_t i = 0; i < t->domain_count; i++)
+        if (str_eq(t->domains[i].name, name))
+            return input_conflict(err, "/domain", "the customer '%s' has this domain already", t->customer.id);
+    if ((int64_t)t->domain_count >= t->plan.domains)
+        return error_field(err, "/domain", "the plan '%s' allows %lld domains, and the customer has %zu", t->plan.id,
+                           (long long)t->plan.domains, t->domain_count);
+    return 0;
+}
+
+static bool has_hostname(const struct tenant *t, const char *name)
+{
+    for (size_t i = 0; i < t->site_count; i++)
+        for (size_t j = 0; j < t->sites[i].hostname_count; j++)
+            if (str_eq(t->sites[i].hostnames[j], name))
+                return true;
+    return false;
+}
+
+/* A static site for the domain and its www, when no site has one of them and the plan has room for it. */
+static int site_for(struct change *ch, const struct tenant *t, const char *domain, struct error *err)
+{
+    const char **names = arena_array(ch->call->arena, 2, sizeof *names);
+    struct site wanted = { .customer = t->customer.id,
+                           .runtime = "static",
+                           .replicas = 1,
+                           .hostname_count = 1,
+                           .hostnames = names },
+                made;
+
+    names[0] = domain;
+    names[1] = arena_printf(ch->call->arena, "www.%s", domain);
+    if (has_hostname(t, names[0]) || has_hostname(t, names[1]) || !sites_has_room(t))
+        return 0;
+    wanted.hostname_count += strlen(names[1]) <= HOSTNAME_MAX;
+    return sites_insert(ch, &wanted, &made, err) < 0 ? -1 : change_answer_site(ch, &made, err);
+}
+
+static int answer_domain(struct change *ch, const struct domain *d, struct error *err)
+{
+    struct present_seen seen = { 0 };
+
+    if (present_see(ch->call, d->customer, &seen, err) < 0)
+        return -1;
+    json_object_set(ch->answer, "domain", present_domain(ch->call, d, &seen));
+    ch->customer = d->customer;
+    ch->subject = d->name;
+    ch->etag = domain_etag(ch->call, d);
+    return 0;
+}
+
+static int apply_create(struct change *ch, struct error *err)
+{
+    const struct domain_input *in = ch->input;
+    const struct domain wanted = { .name = in->domain, .customer = in->customer };
+    const struct domain *made;
+    struct tenant t;
+
+    if (customer_for(ch, in, &t, err) < 0 || check_domain(ch, &t, in->domain, err) < 0 ||
+        store_domain_insert(ch->tx, &wanted, err) < 0)
+        return -1;
+    if (change_load(ch, in->customer, &t, err) < 0 || site_for(ch, &t, in->domain, err) < 0 ||
+        change_answer_customer(ch, in->customer, err) < 0)
+        return -1;
+    made = tenant_domain_of(&t, in->domain);
+    return answer_domain(ch, made ? made : &wanted, err);
+}
+
+int domains_create(struct call *c, struct error *err)
+{
+    struct domain_input in;
+
+    return read_input(c, &in, err) < 0 ? -1 : change_run(c, "domain.create", apply_create, &in, err);
+}
+
+/* --- deleting --- */
+
+static int check_unused(const struct tenant *t, const struct domain *d, struct error *err)
+{
+    for (size_t i = 0; i < t->site_count; i++)
+        for (size_t j = 0; j < t->sites[i].hostname_count; j++) {
+            const struct domain *of = tenant_domain_of(t, t->sites[i].hostnames[j]);
+            if (of && str_eq(of->name, d->name))
+                return error_set(err, ERROR_CONFLICT, "the site '%s' has the hostname '%s' in it; take it away first",
+                                 t->sites[i].id, t->sites[i].hostnames[j]);
+        }
+    return 0;
+}
+
+static int apply_delete(struct change *ch, struct error *err)
+{
+    struct call *c = ch->call;
+    struct tenant t;
+    struct domain d;
+
+    if (store_domain_get(c->store, c->arena, c->segment, &d, err) < 0 || change_load(ch, d.customer, &t, err) < 0 ||
+        change_check_open(&t.customer, err) < 0)
+        return -1;
+    if (call_if_match(c, domain_etag(c, &d), err) < 0 || check_unused(&t, &d, err) < 0 ||
+        answer_domain(ch, &d, err) < 0)
+        return -1;
+    return store_domain_delete(ch->tx, d.name, err);
+}
+
+int domains_delete(struct call *c, struct error *err)
+{
+    return change_run(c, "domain.delete", apply_delete, NULL, err);
+}

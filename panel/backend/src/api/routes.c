@@ -1,0 +1,91 @@
+/* The table of routes: see routes.h. Some dozens of them, so they are simply tried one by one. */
+#include "api/routes.h"
+
+#include <string.h>
+
+#include "api/handlers.h"
+#include "base/str.h"
+
+#define ROUTE(method, path, id, handler, access, query) { (method), (path), (id), (handler), ROUTE_##access, (query) },
+static const struct route routes[] = {
+#include "api/routes.def"
+};
+#undef ROUTE
+
+enum { ROUTE_COUNT = sizeof routes / sizeof routes[0] };
+
+/* Does the path have the template's form? What stands for {…} is one segment that is not empty. */
+static bool matches(struct arena *a, const char *template, const char *path, const char **ret_segment)
+{
+    const char *open = strchr(template, '{');
+
+    *ret_segment = "";
+    if (!open)
+        return str_eq(template, path);
+    size_t head = (size_t)(open - template);
+    if (strncmp(template, path, head) != 0)
+        return false;
+    size_t len = strcspn(path + head, "/");
+    *ret_segment = arena_strndup(a, path + head, len);
+    return len > 0 && str_eq(strchr(open, '}') + 1, path + head + len);
+}
+
+const struct route *route_find(struct arena *a, const char *method, const char *path, const char **ret_segment,
+                               const char **ret_allow)
+{
+    const char *wanted = str_eq(method, "HEAD") ? "GET" : method, *segment;
+
+    *ret_allow = NULL;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *r = &routes[i];
+        if (!matches(a, r->path, path, &segment))
+            continue;
+        if (str_eq(r->method, wanted)) {
+            *ret_segment = segment;
+            return r;
+        }
+        const char *name = str_eq(r->method, "GET") ? "GET, HEAD" : r->method;
+        *ret_allow = *ret_allow ? arena_printf(a, "%s, %s", *ret_allow, name) : name;
+    }
+    return NULL;
+}
+
+bool route_is(const struct route *r, const char *operation_id)
+{
+    return r && str_eq(r->operation_id, operation_id);
+}
+
+static bool takes(const struct route *r, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *at = r->query; *at; at += strcspn(at, ",")) {
+        at += *at == ',';
+        if (strcspn(at, ",") == len && strncmp(at, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+int route_check_query(const struct route *r, const struct httpd_request *req, struct error *err)
+{
+    const char *const *names = httpd_query_names(req);
+
+    for (size_t i = 0; names[i]; i++) {
+        const char *value = httpd_query(req, names[i]);
+        if (!takes(r, names[i]))
+            return call_bad_query(err, names[i], "is not a parameter of this operation");
+        for (size_t j = 0; j < i; j++)
+            if (str_eq(names[j], names[i]))
+                return call_bad_query(err, names[i], "is given more than once");
+        if (!str_has_utf8(value, strlen(value)))
+            return call_bad_query(err, names[i], "is not UTF-8");
+    }
+    return 0;
+}
+
+void routes_print(FILE *out)
+{
+    for (size_t i = 0; i < ROUTE_COUNT; i++)
+        fprintf(out, "%s %s %s\n", routes[i].method, routes[i].path, routes[i].operation_id);
+}

@@ -1,0 +1,242 @@
+/* berthd: the daemon. `api` serves HTTP, `reconcile` makes customers be as they should, `all` is both in one process. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/crash.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "reconcile/engine.h"
+
+enum { STOP_GRACE_MS = 10000 };
+
+enum setting {
+#define SETTING(name, otherwise, parts, help) SET_##name,
+#include "cmd/settings.def"
+#undef SETTING
+    SETTING_COUNT
+};
+
+static const struct {
+    const char *variable, *otherwise, *parts, *help;
+} settings_table[] = {
+#define SETTING(name, otherwise, parts, help) { "BERTH_" #name, otherwise, parts, help },
+#include "cmd/settings.def"
+#undef SETTING
+};
+
+static const char *get(enum setting s)
+{
+    const char *value = getenv(settings_table[s].variable); // NOLINT(concurrency-mt-unsafe): before threads
+
+    return value ? value : settings_table[s].otherwise;
+}
+
+static int get_number(enum setting s, int64_t min, int64_t max, int64_t *ret, struct error *err)
+{
+    return str_to_i64(get(s), min, max, ret, err) < 0 ? error_context(err, "%s", settings_table[s].variable) : 0;
+}
+
+static int require(const enum setting *needed, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_empty(get(needed[i])))
+            return error_set(err, ERROR_INVALID, "%s is not set: %s", settings_table[needed[i]].variable,
+                             settings_table[needed[i]].help);
+    return 0;
+}
+
+static const char **nameservers(struct arena *a, size_t *ret_count)
+{
+    char **parts = str_split(a, get(SET_NAMESERVERS), ',', ret_count);
+
+    if (*ret_count == 1 && parts[0][0] == '\0')
+        *ret_count = 0;
+    return (const char **)parts;
+}
+
+static int api_config(struct arena *a, struct store *store, struct metrics *metrics, struct api_config *ret,
+                      struct error *err)
+{
+    static const enum setting needed[] = { SET_PUBLIC_URL, SET_PLATFORM_DOMAIN, SET_NAMESERVERS };
+
+    if (require(needed, sizeof needed / sizeof needed[0], err) < 0)
+        return -1;
+    *ret = (struct api_config){ .listen = get(SET_LISTEN),
+                                .platform_domain = get(SET_PLATFORM_DOMAIN),
+                                .public_url = get(SET_PUBLIC_URL),
+                                .data_dir = get(SET_DATA_DIR),
+                                .openapi_file = get(SET_OPENAPI),
+                                .cluster = get(SET_CLUSTER),
+                                .store = store,
+                                .metrics = metrics };
+    ret->nameservers = nameservers(a, &ret->nameserver_count);
+    return get_number(SET_PUBLIC_HTTPS_PORT, 1, 65535, &ret->public_https_port, err) < 0
+               ? -1
+               : get_number(SET_TRASH_HOURS, 0, 24 * 366, &ret->trash_hours, err);
+}
+
+static int engine_settings(struct arena *a, struct settings *ret, struct error *err)
+{
+    static const enum setting needed[] = { SET_PDNS_URL,        SET_PDNS_KEY_FILE, SET_PDNS_DNS,
+                                           SET_INGRESS_ADDRESS, SET_INGRESS_PROBE, SET_IMAGE_STATIC,
+                                           SET_IMAGE_HELPER,    SET_INTERNAL_URL,  SET_PLATFORM_DOMAIN,
+                                           SET_NAMESERVERS };
+    char host[256] = "";
+
+    if (require(needed, sizeof needed / sizeof needed[0], err) < 0)
+        return -1;
+    (void)gethostname(host, sizeof host - 1);
+    *ret = (struct settings){ .data_dir = get(SET_DATA_DIR),
+                              .kubeconfig = get(SET_KUBECONFIG),
+                              .pdns_url = get(SET_PDNS_URL),
+                              .pdns_key_file = get(SET_PDNS_KEY_FILE),
+                              .pdns_listen_file = get(SET_PDNS_LISTEN_FILE),
+                              .pdns_dns = get(SET_PDNS_DNS),
+                              .platform_domain = get(SET_PLATFORM_DOMAIN) };
+    ret->ingress_address = get(SET_INGRESS_ADDRESS);
+    ret->ingress_probe = get(SET_INGRESS_PROBE);
+    ret->acme_ca = get(SET_ACME_CA);
+    ret->cert_resolver = get(SET_CERT_RESOLVER);
+    ret->storage_class = get(SET_STORAGE_CLASS);
+    ret->image_static = get(SET_IMAGE_STATIC);
+    ret->image_helper = get(SET_IMAGE_HELPER);
+    ret->templates = get(SET_TEMPLATES);
+    ret->internal_listen = get(SET_INTERNAL_LISTEN);
+    ret->internal_url = get(SET_INTERNAL_URL);
+    ret->owner = arena_printf(a, "%s/%ld", host, (long)getpid());
+    ret->nameservers = nameservers(a, &ret->nameserver_count);
+    return get_number(SET_WORKERS, 1, 64, &ret->workers, err);
+}
+
+static int wait_for_signal(const sigset_t *signals)
+{
+    int got = 0;
+
+    sigwait(signals, &got);
+    log_line(LOG_LEVEL_INFO, "stopping", LOG_S("signal", got == SIGINT ? "INT" : "TERM"));
+    return 0;
+}
+
+static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_t *signals, struct error *err)
+{
+    struct metrics *metrics = metrics_new();
+    struct api_config config;
+    struct settings *settings = arena_alloc(a, sizeof *settings);
+    struct store *store = NULL;
+    struct engine *engine = NULL;
+    struct api *api = NULL;
+    int rc = file_mkdirs(get(SET_DATA_DIR), 0750, err);
+
+    if (rc == 0)
+        rc = store_open(get(SET_DATABASE), with_api && with_engine, &store, err);
+    if (rc == 0 && with_engine)
+        rc = engine_settings(a, settings, err) < 0 ? -1 : engine_start(settings, store, metrics, &engine, err);
+    if (rc == 0 && with_api)
+        rc = api_config(a, store, metrics, &config, err) < 0 ? -1 : api_start(&config, &api, err);
+    if (rc == 0) {
+        log_line(LOG_LEVEL_INFO, "ready", LOG_S("version", BERTH_VERSION));
+        rc = wait_for_signal(signals);
+    }
+    api_stop(api, STOP_GRACE_MS);
+    engine_stop(engine);
+    store_close(store);
+    metrics_free(metrics);
+    return rc;
+}
+
+static int migrate(struct error *err)
+{
+    struct store *store;
+
+    if (file_mkdirs(get(SET_DATA_DIR), 0750, err) < 0 || store_open(get(SET_DATABASE), true, &store, err) < 0)
+        return -1;
+    store_close(store);
+    puts("the database has the current schema");
+    return 0;
+}
+
+static void print_settings(void)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        printf("%-24s %s (%s%s%s; default: %s)\n", settings_table[i].variable, settings_table[i].help,
+               strchr(settings_table[i].parts, 'a') ? "api" : "", strlen(settings_table[i].parts) == 2 ? ", " : "",
+               strchr(settings_table[i].parts, 'r') ? "reconcile" : "",
+               settings_table[i].otherwise[0] ? settings_table[i].otherwise : "none");
+}
+
+static void usage(FILE *out)
+{
+    fputs("usage: berthd COMMAND\n\n"
+          "  api         serve the HTTP API\n"
+          "  reconcile   make customers be as they should\n"
+          "  all         both in one process, for development\n"
+          "  migrate     bring the database to the current schema\n"
+          "  steps       print the table of steps\n"
+          "  routes      print the API's routes\n"
+          "  settings    print the settings (environment variables)\n"
+          "  version     print the version\n",
+          out);
+}
+
+static void set_log_level(void)
+{
+    static const char *const names[] = { "debug", "info", "warn", "error" };
+
+    log_set_program("berthd");
+    for (int i = 0; i < 4; i++)
+        if (str_eq(get(SET_LOG_LEVEL), names[i]))
+            log_set_level((enum log_level)i);
+}
+
+static int run(const char *command, const sigset_t *signals, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+
+    if (str_eq(command, "api"))
+        return serve(a, true, false, signals, err);
+    if (str_eq(command, "reconcile"))
+        return serve(a, false, true, signals, err);
+    if (str_eq(command, "all"))
+        return serve(a, true, true, signals, err);
+    return migrate(err);
+}
+
+int main(int argc, char **argv)
+{
+    const char *command = argc == 2 ? argv[1] : "";
+    struct error err = ERROR_INIT;
+    sigset_t signals;
+
+    if (str_eq(command, "steps")) {
+        engine_print_steps();
+    } else if (str_eq(command, "routes")) {
+        api_print_routes(stdout);
+    } else if (str_eq(command, "settings")) {
+        print_settings();
+    } else if (str_eq(command, "version")) {
+        puts("berthd " BERTH_VERSION);
+    } else if (str_eq(command, "api") || str_eq(command, "reconcile") || str_eq(command, "all") ||
+               str_eq(command, "migrate")) {
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &signals, NULL);
+        (void)signal(SIGPIPE, SIG_IGN);
+        set_log_level();
+        crashpoint_init();
+        if (id_init(&err) < 0 || run(command, &signals, &err) < 0) {
+            log_line(LOG_LEVEL_ERROR, "ended", LOG_S("error", err.message));
+            return 1;
+        }
+    } else {
+        usage(str_eq(command, "help") || str_eq(command, "--help") ? stdout : stderr);
+        return str_eq(command, "help") || str_eq(command, "--help") ? 0 : 2;
+    }
+    return 0;
+}
