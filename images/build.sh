@@ -47,7 +47,7 @@ make_base() {
 # What goes into an image: its folder, and for some the sources or the program that it carries.
 inputs_of() {
   case $1 in
-    berthd) printf '%s\n' images/berthd panel/backend/src panel/backend/meson.build panel/backend/tests/meson.build k8s/tenants/templates docs/openapi.yaml ;;
+    berthd) printf '%s\n' images/berthd panel/backend/src panel/backend/meson.build panel/backend/meson_options.txt k8s/tenants/templates docs/openapi.yaml ;;
     panel) printf '%s\n' images/panel panel/frontend ;;
     *) printf '%s\n' "images/$1" ;;
   esac
@@ -110,8 +110,9 @@ build_one() {
 imported=''
 import_one() {
   local ctr=("$(go_bin_dir)/ctr" -a "$BERTH_STATE/ctr/containerd.sock" -n k8s.io)
-  [ -n "$imported" ] || imported=$("${ctr[@]}" images ls -q)
-  grep -qxF "$1" <<<"$imported" || "${ctr[@]}" images import --no-unpack=false "$2" >/dev/null
+  [ -n "$imported" ] || imported=$("${ctr[@]}" images ls -q 2>/dev/null)
+  # what ctr warns of (cgroup v1) is the machine's matter, and is told when an import fails
+  grep -qxF "$1" <<<"$imported" || "${ctr[@]}" images import --no-unpack=false "$2" >"$cache/import.log" 2>&1 || { cat "$cache/import.log" >&2; die "image $1 cannot be imported"; }
 }
 
 list_new=$BERTH_STATE/deploy/images.yaml.new

@@ -12,6 +12,7 @@
 #include "reconcile/owned.h"
 
 #define SELECTOR "app.kubernetes.io/managed-by=berth"
+#define NAMESPACE_PREFIX "cust-"
 
 enum { REPAIRS_MAX = 5, REPAIR_WINDOW_S = 60, FIRST_CAPACITY = 1024, RETRY_MS = 1000 };
 
@@ -194,10 +195,12 @@ static void on_object(struct watcher *w, const json_t *object, bool deleted, boo
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error ignored = ERROR_INIT;
     const char *ns = json_str_at(object, "/metadata/namespace"), *name = json_str_at(object, "/metadata/name");
-    const char *customer = json_str_at(object, "/metadata/labels/customer-id");
+    const char *home = ns ? ns : name;
 
-    if (!name || !customer)
+    /* Whose it is, the namespace's name says: a label may be what somebody took away. */
+    if (!name || !str_starts(home, NAMESPACE_PREFIX))
         return;
+    const char *customer = home + strlen(NAMESPACE_PREFIX);
     uint64_t key = seen_key(w->kind, ns, name);
     bool look = take(w->seen, w->kind, key, deleted ? 0 : owned_hash(a, object),
                      !deleted && object_ready(w->kind, object), deleted);

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# `make dev`: compiles berthd here, puts it over the image that runs, and restarts the Deployment: some seconds.
+# The image that `make up` makes is built from the sources in a container; this one is for trying alone.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+B=$(go_bin_dir)
+export KUBECONFIG=$BERTH_STATE/kubeconfig
+image=$(sed -n 's|.*name: localhost/berth/berthd, newName: \([^,]*\), newTag: "\([^"]*\)".*|\1:\2|p' "$BERTH_STATE/deploy/images.yaml" 2>/dev/null) ||
+  die "the platform is not up: run make up first"
+b=$ROOT/panel/backend
+[ -d "$b/build" ] || meson setup "$b/build" "$b" -Dtests=false > /dev/null
+ninja -C "$b/build" > "$BERTH_CACHE/ninja.log" 2>&1 || { tail -30 "$BERTH_CACHE/ninja.log" >&2; die "the C programs do not build"; }
+tag=dev-$(date +%s)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+c=$(buildah from --isolation chroot "$image")
+buildah add -q "$c" "$b/build/src/berthd" "$b/build/src/berth" "$b/build/src/berth-unpack" /usr/bin/ > /dev/null
+buildah add -q "$c" "$ROOT/k8s/tenants/templates" /usr/share/berth/templates > /dev/null
+buildah add -q "$c" "$ROOT/docs/openapi.yaml" /usr/share/berth/openapi.yaml > /dev/null
+buildah commit -q "$c" "localhost/berth/berthd:$tag" > /dev/null
+buildah rm "$c" > /dev/null
+buildah push -q "localhost/berth/berthd:$tag" "oci-archive:$dir/image.tar:localhost/berth/berthd:$tag"
+"$B/ctr" -a "$BERTH_STATE/ctr/containerd.sock" -n k8s.io images import --no-unpack=false "$dir/image.tar" > /dev/null
+"$B/kubectl" -n panel-system set image deployment/berthd "migrate=localhost/berth/berthd:$tag" "api=localhost/berth/berthd:$tag" \
+  "reconcile=localhost/berth/berthd:$tag" > /dev/null
+"$B/kubectl" -n panel-system rollout status deployment/berthd --timeout=60s > /dev/null
+say "berthd is now localhost/berth/berthd:$tag; make up puts the built image back"

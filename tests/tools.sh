@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The tests' Python tools (clang-format, checkov, pytest and what they need), pinned by tests/requirements*.txt, in a virtual
+# environment in the cache under the hash of these files. Prints nothing but what the tool prints.
+# usage: tools.sh                 make the environment, print its bin folder
+#        tools.sh TOOL ARGUMENTS  run a tool of it
+set -euo pipefail
+. "$(dirname "$0")/../cluster/lib.sh"
+
+env_dir=$BERTH_CACHE/venv/$( (cd "$ROOT/tests" && cat requirements*.txt; python3 --version) | sha256sum | cut -c1-12)
+if [ ! -e "$env_dir/.complete" ]; then
+  say "  installing the tests' Python tools"
+  rm -rf "$env_dir"
+  python3 -m venv "$env_dir"
+  for list in "$ROOT"/tests/requirements*.txt; do
+    "$env_dir/bin/pip" install --quiet --disable-pip-version-check --no-input -r "$list" >&2
+  done
+  touch "$env_dir/.complete"
+fi
+if [ $# -eq 0 ]; then
+  printf '%s\n' "$env_dir/bin"
+else
+  tool=$1
+  shift
+  exec "$env_dir/bin/$tool" "$@"
+fi
