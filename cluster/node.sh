@@ -36,6 +36,7 @@ public_rules() { # public_rules -A|-D ADDRESS
   local p
   for p in "${PUBLIC_PORTS[@]}"; do
     iptables -t nat "$1" PREROUTING -d "$2" -p "${p%:*}" --dport "${p#*:}" -m comment --comment berth -j DNAT --to-destination "$NODE_ADDRESS"
+    iptables -t nat "$1" OUTPUT -d "$2" -p "${p%:*}" --dport "${p#*:}" -m comment --comment berth -j DNAT --to-destination "$NODE_ADDRESS"
   done
   iptables -t nat "$1" POSTROUTING -s "$NODE_ADDRESS" ! -o berth0 -m comment --comment berth -j MASQUERADE
 }

@@ -2,7 +2,9 @@
 # `make up`: from a bare machine to a hosted example domain. Each phase does nothing when its work is done already.
 # usage: up.sh
 #   KUBECONFIG=FILE REGISTRY=HOST/PATH   deploy to that cluster, with images pushed there, and start no node
-#   PUBLIC_IP=ADDRESS                    serve on that address of this machine
+#   PUBLIC_IP=ADDRESS                    serve on that address of this machine: a rented server
+#   PLATFORM_DOMAIN=NAME                 the platform's own domain (default berth.localhost), delegated to PUBLIC_IP
+#   ACME_SERVER=URL ACME_EMAIL=ADDRESS   where certificates come from (default: a Pebble of its own, for trying)
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 own_cluster=1
@@ -13,6 +15,14 @@ fi
 [ "$(id -u)" = 0 ] || die "make up starts a node, so it must be run as root"
 begin=$SECONDS
 D=$BERTH_STATE/deploy
+domain=${PLATFORM_DOMAIN:-berth.localhost} acme=${ACME_SERVER:-https://pebble.ingress-system.svc:14000/dir} address=${PUBLIC_IP:-$NODE_ADDRESS}
+port=8443
+# Names below .localhost mean loopback to every client, so a platform of such names is always reached by the forwarder.
+case $domain in localhost | *.localhost) ;; *) port=443 ;; esac
+origin=https://panel.$domain$([ "$port" = 443 ] || printf ':%s' "$port")
+example=hello.localhost
+[ -z "${PLATFORM_DOMAIN:-}" ] || example=hello.$domain
+example_url=https://$example$([ "$port" = 443 ] || printf ':%s' "$port")
 mkdir -p "$D" "$BERTH_CACHE"
 
 compile() { # berth and berthd for this host
@@ -26,20 +36,23 @@ compile() { # berth and berthd for this host
 
 image() { sed -n "s|.*name: localhost/berth/$1, newName: \\([^,]*\\), newTag: \"\\([^\"]*\\)\".*|\\1:\\2|p" "$D/images.yaml"; }
 
-# A kustomization outside the checkout that adds what only this installation knows: images, addresses, ports.
+# A kustomization outside the checkout that adds what only this installation knows: images, addresses, names, ports.
 generate() {
-  local S=$D/system public=${PUBLIC_IP:-$NODE_ADDRESS} port=8443
-  [ -z "${PUBLIC_IP:-}" ] || port=443
+  local S=$D/system ca=/etc/berth/acme/ca.crt key
+  [ -z "${ACME_SERVER:-}" ] || ca='' # the system's roots
   mkdir -p "$S"
   {
     printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [%s]\n' "$(realpath --relative-to="$S" "$ROOT/k8s/overlays/local")"
     printf 'images:\n'
     cat "$D/images.yaml"
     printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
-    printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image web-static)" BERTH_IMAGE_HELPER "$(image berthd)" BERTH_INGRESS_ADDRESS "$public"
+    printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image web-static)" BERTH_IMAGE_HELPER "$(image berthd)" \
+      BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
+      BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca"
+    printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"
   } > "$S/kustomization.yaml"
-  kubectl kustomize --load-restrictor=LoadRestrictionsNone "$S" |
-    sed "s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$public\"|; s|ACME_EMAIL|hostmaster@berth.localhost|; s|ACME_SERVER|https://pebble.ingress-system.svc:14000/dir|" > "$D/system.yaml"
+  key="s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$address\"|; s|ACME_EMAIL|${ACME_EMAIL:-hostmaster@$domain}|; s|ACME_SERVER|$acme|"
+  kubectl kustomize --load-restrictor=LoadRestrictionsNone "$S" | sed "$key" > "$D/system.yaml"
 }
 
 # Only when what would be applied differs from what was applied to this cluster, so that a second run changes nothing.
@@ -78,6 +91,10 @@ wait_ready() {
 # Pebble's root lives in its memory: when it has changed, Traefik must forget its account and certificates. The root is
 # kept where berthd, curl and browsers are told to find it.
 trust() {
+  if [ -n "${ACME_SERVER:-}" ]; then
+    cp /etc/ssl/certs/ca-certificates.crt "$BERTH_STATE/ca.crt"
+    return
+  fi
   local root pod
   pod=$(kubectl -n ingress-system get pod -l app.kubernetes.io/name=pebble --field-selector=status.phase=Running -o 'jsonpath={.items[0].metadata.name}')
   root=$(kubectl get --raw "/api/v1/namespaces/ingress-system/pods/https:$pod:15000/proxy/roots/0") || die "Pebble does not give its root certificate"
@@ -93,23 +110,22 @@ trust() {
   rm -f "$BERTH_STATE/ca.crt.new"
 }
 
-PANEL=https://panel.berth.localhost:8443
 sign_in() {
   local end=$((SECONDS + 120))
   (umask 077; kubectl -n panel-system exec deploy/berthd -c api -- cat /var/lib/berth/admin-token > "$BERTH_STATE/admin-token.new")
   mv "$BERTH_STATE/admin-token.new" "$BERTH_STATE/admin-token"
-  until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$PANEL/api/v1/openapi.json" 2>/dev/null; do
-    [ "$SECONDS" -lt "$end" ] || die "the panel does not answer at $PANEL: $(curl -sS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$PANEL/api/v1/openapi.json" 2>&1)"
+  until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>/dev/null; do
+    [ "$SECONDS" -lt "$end" ] || die "the panel does not answer at $origin: $(curl -sS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>&1)"
     sleep 0.5
   done
-  berth login "$PANEL" --ca "$BERTH_STATE/ca.crt" --token-file "$BERTH_STATE/admin-token" > /dev/null
+  berth login "$origin" --ca "$BERTH_STATE/ca.crt" --token-file "$BERTH_STATE/admin-token" > /dev/null
 }
 
-example() {
+host_example() {
   berth customer show example > /dev/null 2>&1 || berth customer create example --name 'Example GmbH' --plan small --wait > /dev/null
-  berth domain show hello.localhost > /dev/null 2>&1 || berth domain add hello.localhost --customer example --wait --timeout 180 > /dev/null
-  if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" https://hello.localhost:8443/ 2>/dev/null | cmp -s - "$ROOT/examples/hello/index.html"; then
-    berth site deploy "$ROOT/examples/hello" --site hello.localhost --timeout 180 > /dev/null
+  berth domain show "$example" > /dev/null 2>&1 || berth domain add "$example" --customer example --wait --timeout 180 > /dev/null
+  if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" "$example_url/" 2>/dev/null | cmp -s - "$ROOT/examples/hello/index.html"; then
+    berth site deploy "$ROOT/examples/hello" --site "$example" --timeout 180 > /dev/null
   fi
 }
 
@@ -130,12 +146,12 @@ phase platform apply
 phase 'waiting for the platform' wait_ready
 phase certificates trust
 phase 'sign-in' sign_in
-phase 'example customer' example
+phase 'example customer' host_example
 say "up after $((SECONDS - begin)) s"
 cat <<TEXT
-site https://hello.localhost:8443
-panel $PANEL
-dns 127.0.0.1 10053 hello.localhost
+site $example_url
+panel $origin
+dns $([ "$port" = 443 ] && echo "$address 53" || echo '127.0.0.1 10053') $example
 ca $BERTH_STATE/ca.crt
-sign-in berth login $PANEL --ca $BERTH_STATE/ca.crt --token-file $BERTH_STATE/admin-token
+sign-in berth login $origin --ca $BERTH_STATE/ca.crt --token-file $BERTH_STATE/admin-token
 TEXT

@@ -21,9 +21,9 @@ static enum step_result start_pod(struct step_ctx *ctx, const struct site *site,
     struct placeholder *v = object_values(ctx, site, EXTRA_VALUES, &n);
     json_t *want, *have;
 
-    v[n++] = (struct placeholder){ .name = "FETCH_URL",
+    v[n++] = (struct placeholder){ .name = "RELEASE_URL",
                                    .text = arena_printf(ctx->arena, "%s/spool/%s", p->internal_url, r->id) };
-    v[n++] = (struct placeholder){ .name = "FETCH_TOKEN", .text = release_token(ctx->arena, p->fetch_key, r->id) };
+    v[n++] = (struct placeholder){ .name = "RELEASE_TOKEN", .text = release_token(ctx->arena, p->fetch_key, r->id) };
     v[n++] = (struct placeholder){ .name = "RELEASE_ID", .text = r->id };
     v[n++] = (struct placeholder){ .name = "RELEASE_SHA256", .text = r->sha256 };
     /* "RELEASE_SHA256" and "RELEASE_ID" hold no other placeholder, and "HELPER_IMAGE" must be replaced before "IMAGE". */

@@ -14,7 +14,7 @@
 #define SELECTOR "app.kubernetes.io/managed-by=berth"
 #define NAMESPACE_PREFIX "cust-"
 
-enum { REPAIRS_MAX = 5, REPAIR_WINDOW_S = 60, FIRST_CAPACITY = 1024, RETRY_MS = 1000 };
+enum { REPAIRS_MAX = 5, REPAIR_WINDOW_S = 60, FIRST_CAPACITY = 1024, RETRY_MS = 1000, VERSION_MAX = 32 };
 
 /* Pods are short-lived helpers: the step that makes one looks at it by itself. */
 static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA,      KUBE_LIMITS,  KUBE_NETPOL, KUBE_ROLEBINDING,
@@ -33,6 +33,7 @@ struct watcher {
     enum kube_kind kind;
     pthread_t thread;
     bool started;
+    char version[VERSION_MAX]; /* resourceVersion up to which we know everything; "": list first */
 };
 
 struct seen {
@@ -209,10 +210,29 @@ static void on_object(struct watcher *w, const json_t *object, bool deleted, boo
                                   &ignored); /* when the store is away, the pass at its return looks anyway */
 }
 
+static void set_current(struct seen *s, enum kube_kind kind, bool current)
+{
+    pthread_mutex_lock(&s->lock);
+    s->current[kind] = current;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void remember_version(struct watcher *w, const json_t *object)
+{
+    const char *version = json_str_at(object, "/metadata/resourceVersion");
+
+    if (version && strlen(version) < sizeof w->version)
+        memcpy(w->version, version, strlen(version) + 1);
+}
+
 static void on_event(void *ctx, const char *type, const json_t *object)
 {
+    struct watcher *w = ctx;
+
     if (!str_eq(type, "BOOKMARK"))
-        on_object(ctx, object, str_eq(type, "DELETED"), false);
+        on_object(w, object, str_eq(type, "DELETED"), false);
+    remember_version(w, object);
+    set_current(w->seen, w->kind, true);
 }
 
 /* Entries of this kind that the list did not have are gone; objects that changed while nobody looked make nobody due here:
@@ -233,8 +253,9 @@ static void sweep(struct seen *s, enum kube_kind kind, bool begin)
     pthread_mutex_unlock(&s->lock);
 }
 
-static int list(struct watcher *w, struct arena *a, const char **ret_version, struct error *err)
+static int list(struct watcher *w, struct error *err)
 {
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     json_t *all, *item;
     size_t i;
 
@@ -242,8 +263,8 @@ static int list(struct watcher *w, struct arena *a, const char **ret_version, st
     if (kube_list(w->seen->kube, a, w->kind, NULL, SELECTOR, &all, err) < 0)
         return -1;
     json_array_foreach(json_object_get(all, "items"), i, item) on_object(w, item, false, true);
-    *ret_version = json_str_at(all, "/metadata/resourceVersion");
-    if (!*ret_version)
+    remember_version(w, all);
+    if (str_empty(w->version))
         return error_set(err, ERROR_BAD_GATEWAY, "a list without a resourceVersion");
     sweep(w->seen, w->kind, false);
     return 0;
@@ -270,27 +291,34 @@ static void due_all(struct seen *s)
     }
 }
 
-/* List, then watch until the server says that our version is too old or the connection fails; then list again. */
+/* Watches from where the last watch ended; lists first at the start, and when the server no longer knows that version. */
+static int follow(struct watcher *w, bool *listed_before, struct error *err)
+{
+    if (w->version[0] == '\0') {
+        if (list(w, err) < 0)
+            return -1;
+        if (*listed_before)
+            due_all(w->seen); /* what changed meanwhile, no event told */
+        *listed_before = true;
+    }
+    int rc = kube_watch(w->seen->kube, w->kind, SELECTOR, w->version, &w->seen->stop, on_event, w, err);
+    if (rc < 0 && err->code == ERROR_GONE)
+        w->version[0] = '\0';
+    return rc;
+}
+
 static void *run(void *ctx)
 {
     struct watcher *w = ctx;
     struct seen *s = w->seen;
-    bool again = false;
+    bool listed_before = false;
 
     while (!s->stop) {
-        CLEANUP(arena_freep) struct arena *a = arena_new();
         struct error err = ERROR_INIT;
-        const char *version = NULL;
-        if (list(w, a, &version, &err) == 0) {
-            if (again)
-                due_all(s);
-            again = true;
-            if (kube_watch(s->kube, w->kind, SELECTOR, version, &s->stop, on_event, w, &err) == 0)
-                continue;
-        }
-        pthread_mutex_lock(&s->lock);
-        s->current[w->kind] = false;
-        pthread_mutex_unlock(&s->lock);
+        if (follow(w, &listed_before, &err) == 0)
+            continue;
+        /* Until an event or a bookmark comes again nobody knows what happens: passes ask the API server. */
+        set_current(s, w->kind, false);
         for (int waited = 0; waited < RETRY_MS && !s->stop; waited += 100)
             clock_sleep_ms(100);
     }
