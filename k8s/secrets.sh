@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Makes the Secrets that the manifests refer to, with random values, where they are missing; what is there stays.
-# usage: KUBECONFIG=FILE secrets.sh     (KUBECTL=program, when it is not on the PATH)
+# usage: KUBECONFIG=FILE secrets.sh [OVERLAY]   local (the default) makes Pebble's too, production does not
+#   KUBECTL=program, when it is not on the PATH
 set -euo pipefail
+overlay=${1:-local}
+case $overlay in local | production) ;; *) printf 'error: no overlay is called %s; wanted local or production\n' "$overlay" >&2; exit 2 ;; esac
 kubectl=${KUBECTL:-kubectl}
 
 random() { openssl rand -hex 24; }
@@ -27,6 +30,7 @@ if ! has panel-system secret berthd-planes; then
   secret panel-system berthd-planes pdns-api-key="$(value dns-system pdns-api-key api-key)" \
     pdns-listen-dsn="host=pdns-postgres.dns-system.svc dbname=pdns user=berth_listen password=$(value dns-system pdns-listen password)"
 fi
+[ "$overlay" = local ] || exit 0
 # Pebble's own certificate, and the root that Traefik trusts it by.
 if ! has ingress-system secret pebble-tls || ! has ingress-system configmap pebble-ca; then
   name=pebble.ingress-system.svc

@@ -31,7 +31,16 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // Record is the name of a schema here: an RRset.
+      '@typescript-eslint/consistent-indexed-object-style': ['error', 'index-signature'],
+      // What scrolls must be reachable by keyboard.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['tabpanel', 'region'], allowExpressionValues: false }],
+      // Dropping a file is another way to do what a button beside does.
+      'jsx-a11y/no-noninteractive-element-interactions': [
+        'error',
+        { handlers: ['onClick', 'onMouseDown', 'onMouseUp', 'onKeyDown', 'onKeyUp'] },
+      ],
       'no-console': 'error',
       eqeqeq: 'error',
     },
@@ -42,9 +51,9 @@ export default tseslint.config(
   below('ui', ['features', 'app']),
   below('features', ['app']),
   {
-    files: ['scripts/*.mjs', '*.mjs'],
+    files: ['scripts/*.mjs', 'tests/e2e/*.mjs', '*.mjs'],
     languageOptions: {
-      globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly' },
+      globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly', fetch: 'readonly', setTimeout: 'readonly' },
     },
     rules: { eqeqeq: 'error' },
   },

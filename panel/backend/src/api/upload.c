@@ -1,6 +1,7 @@
 /* Uploads: see upload.h. */
 #include "api/upload.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -149,10 +150,13 @@ int upload_make_spool(const char *data_dir, struct error *err)
     DIR *d = opendir(dir);
     if (!d)
         return error_set_errno(err, errno, "%s", dir);
-    for (const struct dirent *entry = readdir(d); entry;
-         entry = readdir(d)) /* NOLINT(concurrency-mt-unsafe): d is ours alone */
+    const int folder = dirfd(d);
+    assert(folder >= 0);
+    /* NOLINTBEGIN(concurrency-mt-unsafe): d is ours alone */
+    for (const struct dirent *entry = readdir(d); entry; entry = readdir(d))
         if (str_starts(entry->d_name, PART_PREFIX))
-            (void)unlinkat(dirfd(d), entry->d_name, 0);
+            (void)unlinkat(folder, entry->d_name, 0);
+    /* NOLINTEND(concurrency-mt-unsafe) */
     closedir(d);
     return 0;
 }

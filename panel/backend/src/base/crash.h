@@ -1,7 +1,10 @@
 /* Crash points: places where a test can kill the process, to prove that nothing is lost and nothing happens twice.
  *
  * A point lies before and after every outside request and every commit. With BERTH_CRASH_LOG=FILE each point that is
- * passed appends its name as a line; with BERTH_CRASH_AT=N the N-th point that is passed ends the process by SIGKILL.
+ * passed appends its name as a line. BERTH_CRASH_AT says where the process ends by SIGKILL:
+ *   BERTH_CRASH_AT=N        at the N-th point that is passed
+ *   BERTH_CRASH_AT=NAME#K   when the point NAME (as the log has it) is passed for the K-th time: what threads do between
+ *                           does not move it
  * Without these settings a point costs one load of a flag. */
 #ifndef BERTH_BASE_CRASH_H
 #define BERTH_BASE_CRASH_H

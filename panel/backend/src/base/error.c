@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef error_set
+#undef error_set_errno
+#undef error_context
+#undef error_field
+
 struct code_facts {
     const char *name, *title;
     int status;

@@ -57,6 +57,17 @@ int error_context(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
  * Fields beyond ERROR_FIELDS_MAX are dropped: the caller has enough to mend. */
 int error_field(struct error *err, const char *pointer, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* That these give -1 is told to compilers and analysers too: else they follow paths on which a failed call went well. */
+#define ERROR_FAILED(call)                                                                                             \
+    ({                                                                                                                 \
+        (void)call;                                                                                                    \
+        -1;                                                                                                            \
+    })
+#define error_set(...) ERROR_FAILED(error_set(__VA_ARGS__))
+#define error_set_errno(...) ERROR_FAILED(error_set_errno(__VA_ARGS__))
+#define error_context(...) ERROR_FAILED(error_context(__VA_ARGS__))
+#define error_field(...) ERROR_FAILED(error_field(__VA_ARGS__))
+
 /* The HTTP status, the problem title, the code's name ("NOT_FOUND"), and whether a retry of the same attempt may help. */
 int error_status(enum error_code code);
 const char *error_title(enum error_code code);

@@ -414,8 +414,11 @@ int http_stream(struct http_client *c, const struct http_request *req, long idle
     curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(h, CURLOPT_XFERINFODATA, &s);
     *ret_status = 0;
+    const char *what = arena_printf(a, "WATCH %.*s", (int)strcspn(req->path, "?"), req->path);
+    crashpoint_hit(c->config.crash_name, what, "before");
     CURLcode code = curl_easy_perform(h);
     atomic_fetch_add(&c->requests, 1);
+    crashpoint_hit(c->config.crash_name, what, "after");
     curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, ret_status);
     curl_slist_free_all(headers);
     curl_easy_cleanup(h); /* a stream that was cut off leaves a connection that is of no more use */

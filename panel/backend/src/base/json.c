@@ -64,6 +64,8 @@ int json_parse(struct arena *a, const char *text, size_t len, json_t **ret, stru
 {
     if (is_too_deep(text, len))
         return error_set(err, ERROR_INVALID, "not valid JSON: nested more than %d levels deep", JSON_DEPTH_MAX);
+    if (memchr(text, '\0', len)) /* jansson takes one behind the value for the end */
+        return error_set(err, ERROR_INVALID, "not valid JSON: it holds a NUL byte");
     return parse(a, text, len, JSON_REJECT_DUPLICATES, ret, err);
 }
 

@@ -7,19 +7,31 @@
 #include "base/json.h"
 #include "base/str.h"
 
-/* "/name" with the escapes of RFC 6901. The name may come from outside: it is cut at the size of an error's pointer. */
+/* How long the character at s is as UTF-8, whose form the parser has checked. */
+static size_t char_len(const char *s)
+{
+    size_t n = 1;
+
+    while (((unsigned char)s[n] & 0xc0) == 0x80)
+        n++;
+    return n;
+}
+
+/* "/name" with the escapes of RFC 6901. The name may come from outside: it is cut at the size of an error's pointer, between
+ * characters. */
 static void pointer_to(const char *name, char out[ERROR_POINTER_MAX])
 {
     size_t n = 0;
 
     out[n++] = '/';
-    for (; *name && n + 2 < ERROR_POINTER_MAX; name++) {
-        if (*name == '~' || *name == '/') {
-            out[n++] = '~';
-            out[n++] = *name == '~' ? '0' : '1';
-        } else {
-            out[n++] = *name;
-        }
+    while (*name) {
+        const char *put = *name == '~' ? "~0" : *name == '/' ? "~1" : name;
+        size_t taken = char_len(name), len = put == name ? taken : 2;
+        if (n + len >= ERROR_POINTER_MAX)
+            break;
+        memcpy(out + n, put, len);
+        n += len;
+        name += taken;
     }
     out[n] = '\0';
 }
@@ -161,7 +173,7 @@ static void fill_field(struct arena *a, const struct json_field *f, json_t *valu
     }
     case JSON_KIND_ANY: {
         json_t *kept = json_own(a, json_incref(value));
-        memcpy(at, &kept, sizeof kept);
+        memcpy(at, &kept, sizeof(json_t *));
         break;
     }
     }

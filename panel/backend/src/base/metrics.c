@@ -20,6 +20,7 @@ struct series {
     struct series *next; /* in its bucket */
     char *name, *label, *help;
     int64_t value;
+    size_t number; /* how many were there when it was made */
     bool counter;
 };
 
@@ -101,7 +102,7 @@ static struct series *series_of(struct metrics *m, const char *name, const char 
         abort();
     s->next = *bucket;
     *bucket = s;
-    m->count++;
+    s->number = m->count++;
     return s;
 }
 
@@ -144,6 +145,17 @@ static void add_help(struct strbuf *b, const char *help)
     }
 }
 
+/* The series of the family at all[0] that was made first: its help is the family's. */
+static const struct series *first_of(const struct series *const *all, size_t n)
+{
+    const struct series *first = all[0];
+
+    for (size_t i = 1; i < n && str_eq(all[i]->name, first->name); i++)
+        if (all[i]->number < first->number)
+            first = all[i];
+    return first;
+}
+
 char *metrics_text(struct metrics *m, struct arena *a)
 {
     struct strbuf b;
@@ -161,7 +173,7 @@ char *metrics_text(struct metrics *m, struct arena *a)
         const struct series *s = all[i];
         if (i == 0 || !str_eq(all[i - 1]->name, s->name)) {
             strbuf_addf(&b, "# HELP %s ", s->name);
-            add_help(&b, s->help);
+            add_help(&b, first_of(all + i, n - i)->help);
             strbuf_addf(&b, "\n# TYPE %s %s\n", s->name, s->counter ? "counter" : "gauge");
         }
         if (*s->label)

@@ -13,11 +13,6 @@ bool str_eq(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-bool str_empty(const char *s)
-{
-    return !s || !*s;
-}
-
 bool str_starts(const char *s, const char *prefix)
 {
     return s && strncmp(s, prefix, strlen(prefix)) == 0;

@@ -9,7 +9,11 @@
 #include "base/arena.h"
 
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
-bool str_empty(const char *s); /* NULL or "" */
+/* NULL or "". Here, so that analysers see that what is not empty is not NULL. */
+static inline bool str_empty(const char *s)
+{
+    return !s || !*s;
+}
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_has_utf8(const char *s, size_t len); /* is it well-formed UTF-8 (RFC 3629) without NUL? */

@@ -56,6 +56,29 @@ static json_t *plain_scalar(const char *s)
     return json_string(s);
 }
 
+static bool is_anchored(const yaml_event_t *event)
+{
+    return (event->type == YAML_SCALAR_EVENT && event->data.scalar.anchor) ||
+           (event->type == YAML_SEQUENCE_START_EVENT && event->data.sequence_start.anchor) ||
+           (event->type == YAML_MAPPING_START_EVENT && event->data.mapping_start.anchor);
+}
+
+/* Its text; NULL when it holds a NUL, at which it would be cut. */
+static const char *scalar_text(const yaml_event_t *event)
+{
+    const char *s = (const char *)event->data.scalar.value;
+    return strlen(s) == event->data.scalar.length ? s : NULL;
+}
+
+static json_t *scalar(const yaml_event_t *event)
+{
+    const char *s = scalar_text(event);
+
+    if (!s)
+        return NULL;
+    return event->data.scalar.plain_implicit ? plain_scalar(s) : json_string(s);
+}
+
 static int read_value(struct reader *r, const yaml_event_t *event, int depth, json_t **ret);
 
 static int read_sequence(struct reader *r, int depth, json_t *list)
@@ -87,10 +110,11 @@ static int read_mapping(struct reader *r, int depth, json_t *object)
             yaml_event_delete(&key);
             return 0;
         }
-        if (key.type != YAML_SCALAR_EVENT || json_object_get(object, (const char *)key.data.scalar.value)) {
+        if (key.type != YAML_SCALAR_EVENT || is_anchored(&key) || !scalar_text(&key) ||
+            json_object_get(object, scalar_text(&key))) {
             size_t line = key.start_mark.line + 1;
             yaml_event_delete(&key);
-            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: a key that is no text or stands twice",
+            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: a key that is no plain text or stands twice",
                              line);
         }
         if (next(r, &event) < 0) {
@@ -99,7 +123,7 @@ static int read_mapping(struct reader *r, int depth, json_t *object)
         }
         int rc = read_value(r, &event, depth, &item);
         if (rc == 0)
-            json_object_set_new(object, (const char *)key.data.scalar.value, item);
+            json_object_set_new(object, scalar_text(&key), item);
         yaml_event_delete(&event);
         yaml_event_delete(&key);
         if (rc < 0)
@@ -114,12 +138,15 @@ static int read_value(struct reader *r, const yaml_event_t *event, int depth, js
 
     if (depth > YAML_DEPTH_MAX)
         return error_set(r->err, ERROR_INVALID, "not valid YAML: deeper than %d", YAML_DEPTH_MAX);
+    if (is_anchored(event))
+        return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: anchors are refused",
+                         event->start_mark.line + 1);
     switch (event->type) {
     case YAML_SCALAR_EVENT:
-        value = event->data.scalar.plain_implicit ? plain_scalar((const char *)event->data.scalar.value)
-                                                  : json_string((const char *)event->data.scalar.value);
+        value = scalar(event);
         if (!value)
-            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: not UTF-8", event->start_mark.line + 1);
+            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: a NUL, or a number that is too large",
+                             event->start_mark.line + 1);
         break;
     case YAML_SEQUENCE_START_EVENT:
         value = json_array();

@@ -44,8 +44,7 @@ static int only(const char *name, const char *text, const char *allowed, size_t 
 
 static int setting(const char *name, const char **ret, struct error *err)
 {
-    /* concurrency-mt-unsafe: nothing writes the environment, and there is one thread. */
-    const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe) */
+    const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe): nothing writes the environment */
 
     if (str_empty(value))
         return error_set(err, ERROR_INVALID, "the setting %s is missing", name);

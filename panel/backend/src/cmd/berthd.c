@@ -78,7 +78,7 @@ static int api_config(struct arena *a, struct store *store, struct metrics *metr
     ret->nameservers = nameservers(a, &ret->nameserver_count);
     return get_number(SET_PUBLIC_HTTPS_PORT, 1, 65535, &ret->public_https_port, err) < 0
                ? -1
-               : get_number(SET_TRASH_HOURS, 0, 24 * 366, &ret->trash_hours, err);
+               : get_number(SET_TRASH_HOURS, 0, 24LL * 366, &ret->trash_hours, err);
 }
 
 static int engine_settings(struct arena *a, struct settings *ret, struct error *err)

@@ -13,7 +13,7 @@ char *unpack_name_show(struct arena *a, const char *raw)
     bool utf8 = raw && str_has_utf8(raw, strlen(raw));
     struct strbuf b;
 
-    strbuf_init(&b, a, SHOWN_MAX * 4);
+    strbuf_init(&b, a, (size_t)4 * SHOWN_MAX);
     strbuf_add(&b, "'");
     for (size_t i = 0; raw && raw[i]; i++) {
         unsigned char c = (unsigned char)raw[i];

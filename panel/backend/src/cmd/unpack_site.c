@@ -44,10 +44,11 @@ static int for_each_name(int folder, int (*visit)(void *ctx, int folder, const c
         file_closep(&fd);
         return error_set_errno(err, errnum, "reading the site's folder");
     }
-    /* concurrency-mt-unsafe: d is ours alone. */
-    for (const struct dirent *e = readdir(d); e && rc == 0; e = readdir(d)) /* NOLINT(concurrency-mt-unsafe) */
+    /* NOLINTBEGIN(concurrency-mt-unsafe): d is ours alone */
+    for (const struct dirent *e = readdir(d); e && rc == 0; e = readdir(d))
         if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, ".."))
             rc = visit(ctx, folder, e->d_name, err);
+    /* NOLINTEND(concurrency-mt-unsafe) */
     closedir(d);
     return rc;
 }
@@ -64,6 +65,15 @@ static int lock(int dir, struct error *err)
         if (errno != EINTR)
             return error_set_errno(err, errno, "locking the site's folder");
     return 0;
+}
+
+/* The descriptor, which is the caller's from now on. */
+static int take(int *fd)
+{
+    int taken = *fd;
+
+    *fd = -1;
+    return taken;
 }
 
 int unpack_site_open(const char *path, struct unpack_site *ret, struct error *err)
@@ -83,8 +93,7 @@ int unpack_site_open(const char *path, struct unpack_site *ret, struct error *er
     if (for_each_name(dir, remove_unfinished, NULL, err) < 0 ||
         for_each_name(releases, remove_unfinished, NULL, err) < 0)
         return -1;
-    *ret = (struct unpack_site){ .dir = dir, .releases = releases };
-    dir = releases = -1;
+    *ret = (struct unpack_site){ .dir = take(&dir), .releases = take(&releases) };
     return 0;
 }
 

@@ -140,12 +140,13 @@ int unpack_tree_check_link(const struct unpack_tree *t, struct arena *a, const c
                      unpack_name_show(a, target), why);
 }
 
-static int remove_all_in(DIR *d, struct error *err)
+static int remove_all_in(DIR *d, int folder, struct error *err)
 {
-    /* concurrency-mt-unsafe: d is ours alone. */
-    for (const struct dirent *e = readdir(d); e; e = readdir(d)) /* NOLINT(concurrency-mt-unsafe) */
-        if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") && unpack_tree_remove(dirfd(d), e->d_name, err) < 0)
+    /* NOLINTBEGIN(concurrency-mt-unsafe): d is ours alone */
+    for (const struct dirent *e = readdir(d); e; e = readdir(d))
+        if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") && unpack_tree_remove(folder, e->d_name, err) < 0)
             return -1;
+    /* NOLINTEND(concurrency-mt-unsafe) */
     return 0;
 }
 
@@ -164,7 +165,7 @@ int unpack_tree_remove(int parent, const char *name, struct error *err)
         file_closep(&fd);
         return error_set_errno(err, errnum, "removing %s", name);
     }
-    int rc = remove_all_in(d, err);
+    int rc = remove_all_in(d, fd, err);
     closedir(d);
     if (rc == 0 && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
         return error_set_errno(err, errno, "removing %s", name);

@@ -65,11 +65,19 @@ static int check_labels(const char *s, const char *pointer, struct error *err)
     }
 }
 
+static bool is_ascii(const char *s)
+{
+    while (*s && (unsigned char)*s < 0x80)
+        s++;
+    return *s == '\0';
+}
+
 static int to_ascii(struct arena *a, const char *s, const char *pointer, char **ret, struct error *err)
 {
     uint8_t *out = NULL;
-    int rc = idn2_lookup_u8((const uint8_t *)s, &out,
-                            IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
+    /* Without IDN2_USE_STD3_ASCII_RULES, which drops characters that the rules forbid in place of refusing them;
+     * check_labels() refuses what the mapping leaves. */
+    int rc = idn2_lookup_u8((const uint8_t *)s, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 
     if (rc != IDN2_OK)
         return error_field(err, pointer, "is no valid internationalised name: %s", idn2_strerror(rc));
@@ -91,15 +99,15 @@ int name_hostname(struct arena *a, const char *s, const char *platform, const ch
         name[--len] = '\0';
     if (len == 0 || strstr(name, "..") || name[0] == '.')
         return error_field(err, pointer, "has an empty label: two dots in a row, or one at the start");
-    if (len > HOSTNAME_MAX * 4)
+    if (len > (size_t)4 * HOSTNAME_MAX)
         return error_field(err, pointer, "has more than %d bytes", HOSTNAME_MAX);
     if (strchr(name, '_'))
         return error_field(err, pointer, "has an underscore, which hostnames may not have");
     if (is_address(name))
         return error_field(err, pointer, "is an IP address; a name is needed");
-    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") == len && len > HOSTNAME_MAX)
+    if (is_ascii(name) && len > HOSTNAME_MAX)
         return error_field(err, pointer, "has %zu bytes; at most %d are allowed", len, HOSTNAME_MAX);
-    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") == len && check_labels(name, pointer, err) < 0)
+    if (is_ascii(name) && check_labels(name, pointer, err) < 0)
         return -1;
     if (to_ascii(a, name, pointer, &ascii, err) < 0)
         return -1;
@@ -107,6 +115,8 @@ int name_hostname(struct arena *a, const char *s, const char *platform, const ch
         return error_field(err, pointer, "has more than %d bytes", HOSTNAME_MAX);
     if (check_labels(ascii, pointer, err) < 0)
         return -1;
+    if (is_address(ascii)) /* written with digits or dots of another script */
+        return error_field(err, pointer, "is an IP address; a name is needed");
     if (!strchr(ascii, '.'))
         return error_field(err, pointer, "has one label only; a name like example.com is needed");
     if (psl_is_public_suffix(psl_builtin(), ascii))

@@ -243,9 +243,10 @@ static bool watch_data(void *ctx, const char *data, size_t len)
         }
         if (w->len + part + 1 > w->cap) {
             w->cap = (w->len + part + 1) * 2;
-            w->line = realloc(w->line, w->cap);
-            if (!w->line)
+            char *line = realloc(w->line, w->cap);
+            if (!line)
                 abort();
+            w->line = line;
         }
         memcpy(w->line + w->len, data, part);
         w->len += part;

@@ -13,8 +13,9 @@
 
 static int from_pod(struct arena *a, struct http_client_config *ret, struct error *err)
 {
-    const char *host = getenv("KUBERNETES_SERVICE_HOST"),
-               *port = getenv("KUBERNETES_SERVICE_PORT"); // NOLINT(concurrency-mt-unsafe): before threads
+    /* NOLINTBEGIN(concurrency-mt-unsafe): before threads */
+    const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
+    /* NOLINTEND(concurrency-mt-unsafe) */
 
     if (str_empty(host))
         return error_set(

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/file.h"
 #include "base/http.h"
 #include "base/str.h"
@@ -125,10 +126,12 @@ int probe_tls(struct arena *a, const char *ingress, const char *host, const char
         SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
         int trusted = str_empty(ca_file) ? SSL_CTX_set_default_verify_paths(ctx)
                                          : SSL_CTX_load_verify_file(ctx, ca_file);
+        crashpoint_hit("probe", host, "before");
         if (trusted == 1)
             rc = handshake(ssl, fd, host, ret_expires_ms, err);
         else
             error_set(err, ERROR_UNAVAILABLE, "the trusted roots in '%s' cannot be read", ca_file);
+        crashpoint_hit("probe", host, "after");
     }
     SSL_free(ssl);
     SSL_CTX_free(ctx);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "provider/address.h"
@@ -89,6 +90,8 @@ int probe_dns(struct arena *a, const char *server, const char *name, const char 
     if (connected < 0)
         return error_set(err, ERROR_UNAVAILABLE, "no way to the name server %s", server);
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    crashpoint_hit("probe", name, "before");
     int got = ask(fd, question, len, answer, err);
+    crashpoint_hit("probe", name, "after");
     return got < 0 ? error_context(err, "%s", server) : check(answer, got, name, address, err);
 }

@@ -1,8 +1,10 @@
 /* The reconciler: see engine.h. */
 #include "reconcile/engine.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +32,7 @@ enum {
     HOUSEKEEPING_MS = 5000,
     WORKERS_MAX = 64,
     FAILURE_PAUSE_MS = 1000,
+    FIRST_LISTS_MS = 3000,
 };
 
 struct engine {
@@ -159,11 +162,22 @@ static bool work(struct engine *e, int64_t *ret_wait_ms)
     return true;
 }
 
+/* A start finds many customers due; with the watches current most of their objects need no request. An API server that
+ * is away is not waited for: it is a condition of the steps. */
+static void await_first_lists(struct engine *e)
+{
+    int64_t end = clock_mono_ms() + FIRST_LISTS_MS;
+
+    while (!atomic_load(&e->stop) && !seen_current(e->planes.seen) && clock_mono_ms() < end)
+        clock_sleep_ms(10);
+}
+
 static void *worker(void *ctx)
 {
     struct engine *e = ctx;
     int64_t seen = 0, wait_ms;
 
+    await_first_lists(e);
     while (!atomic_load(&e->stop))
         if (!work(e, &wait_ms))
             (void)store_wait(e->planes.store, &seen, wait_ms);
@@ -213,6 +227,36 @@ static int fetch_key(struct engine *e, struct error *err)
             return -1;
     }
     e->planes.fetch_key = key;
+    return 0;
+}
+
+/* "host/pid" of a process of this host that is gone? Our own id was another process's before us (in a container, always 1). */
+static bool is_dead(const char *owner, const char *self)
+{
+    const char *slash = strrchr(owner, '/'), *host_end = strrchr(self, '/');
+    struct error ignored = ERROR_INIT;
+    int64_t pid;
+
+    if (str_eq(owner, self))
+        return true;
+    if (!slash || !host_end || slash - owner != host_end - self || memcmp(owner, self, (size_t)(slash - owner)) != 0)
+        return false;
+    return str_to_i64(slash + 1, 1, INT32_MAX, &pid, &ignored) == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+/* A reconciler that died left its leases; its successor on the host need not wait for their end. */
+static int release_leases_of_the_dead(struct engine *e, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char **owners;
+    size_t count;
+
+    if (store_lease_owners(e->planes.store, a, &owners, &count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (is_dead(owners[i], e->planes.settings->owner) &&
+            store_lease_release(e->planes.store, owners[i], err) < 0)
+            return -1;
     return 0;
 }
 
@@ -270,7 +314,7 @@ int engine_start(const struct settings *settings, struct store *store, struct me
         abort();
     e->arena = arena_new();
     e->planes = (struct planes){ .settings = settings, .store = store, .metrics = metrics };
-    if (connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
+    if (release_leases_of_the_dead(e, err) < 0 || connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
         engine_stop(e);
         return -1;
     }

@@ -21,6 +21,8 @@ static bool same_scalar(const json_t *want, const json_t *have)
 {
     if (json_equal(want, have))
         return true;
+    if (json_is_null(want)) /* as a merge patch has it: absent */
+        return !have;
     if (json_is_string(want) && json_is_string(have)) {
         int64_t w = quantity_milli(json_string_value(want)), h = quantity_milli(json_string_value(have));
         return w >= 0 && w == h;
@@ -64,6 +66,12 @@ static void add_line(struct diff *d, const char *pointer, const json_t *want, co
                                             shown(d->arena, want));
 }
 
+/* A key as it stands in an RFC 6901 pointer. */
+static const char *escaped(struct arena *a, const char *key)
+{
+    return str_replace(a, str_replace(a, key, "~", "~0"), "/", "~1");
+}
+
 static void walk(struct diff *d, const char *pointer, const json_t *want, const json_t *have)
 {
     const char *key;
@@ -72,7 +80,7 @@ static void walk(struct diff *d, const char *pointer, const json_t *want, const 
 
     if (json_is_object(want) && json_is_object(have)) {
         json_object_foreach((json_t *)(uintptr_t)want, key, item)
-            walk(d, arena_printf(d->arena, "%s/%s", pointer, str_replace(d->arena, key, "/", "~1")), item,
+            walk(d, arena_printf(d->arena, "%s/%s", pointer, escaped(d->arena, key)), item,
                  json_object_get(have, key));
     } else if (json_is_array(want) && json_array_size(want) == json_array_size(have)) {
         json_array_foreach(want, i, item)

@@ -51,15 +51,19 @@ static enum step_result forget_pod(struct step_ctx *ctx, const char *pod, struct
 static enum step_result finish(struct step_ctx *ctx, const struct release *r, const char *pod, enum release_state state,
                                const char *message, struct error *err)
 {
+    const bool good = state == RELEASE_CURRENT;
+    const struct event event = {
+        .customer = ctx->tenant->customer.id,
+        .type = good ? "Normal" : "Warning",
+        .reason = good ? "Deployed" : "DeployFailed",
+        .object = arena_printf(ctx->arena, "site/%s", r->site),
+        .message = good ? arena_printf(ctx->arena, "release %s is served", r->id)
+                        : arena_printf(ctx->arena, "release %s: %s", r->id, message),
+    };
+
     if (forget_pod(ctx, pod, err) != STEP_DONE ||
-        store_release_state(ctx->planes->store, r->id, state, message, err) < 0)
+        store_release_end(ctx->planes->store, r->id, state, message, &event, err) < 0)
         return STEP_FAILED;
-    if (state == RELEASE_CURRENT)
-        step_event(ctx, "Normal", "Deployed", arena_printf(ctx->arena, "site/%s", r->site), "release %s is served",
-                   r->id);
-    else
-        step_event(ctx, "Warning", "DeployFailed", arena_printf(ctx->arena, "site/%s", r->site), "release %s: %s",
-                   r->id, message);
     return STEP_DONE;
 }
 

@@ -170,6 +170,17 @@ int64_t seen_count(struct seen *s)
     return n;
 }
 
+bool seen_current(struct seen *s)
+{
+    bool all = true;
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < WATCHED_COUNT; i++)
+        all = all && s->current[watched[i]];
+    pthread_mutex_unlock(&s->lock);
+    return all;
+}
+
 /* --- watching --- */
 
 /* Takes an object in; true when the customer should be looked at. */

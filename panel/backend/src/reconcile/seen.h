@@ -33,6 +33,7 @@ void seen_note(struct seen *s, uint64_t key, uint64_t want_hash, uint64_t have_h
 /* May this object be repaired now? False after five repairs within a minute: somebody else insists. */
 bool seen_may_repair(struct seen *s, uint64_t key);
 int64_t seen_count(struct seen *s);
+bool seen_current(struct seen *s); /* has every watch listed what there is? */
 
 /* Is the object what it should become? Deployment: all replicas of this generation are available. ResourceQuota: its status
  * is filled. Pure. */

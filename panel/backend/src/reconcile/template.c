@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "base/yaml.h"
 
-enum { TEMPLATE_MAX = 64 * 1024 };
+enum { TEMPLATE_MAX = 64 * 1024, TEXT_MAX = 1 << 20 };
 
 static const char *const names[] = {
     "namespace",  "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper", "rolebinding", "pvc",
@@ -63,18 +63,35 @@ static const char *value_text(const struct fill *f, const struct placeholder *p)
     return p->is_number ? arena_printf(f->arena, "%lld", (long long)p->number) : p->text;
 }
 
+static const struct placeholder *named(const struct fill *f, const char *word, size_t len)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (strlen(f->values[i].name) == len && strncmp(f->values[i].name, word, len) == 0)
+            return &f->values[i];
+    return NULL;
+}
+
+/* Word by word from left to right: HELPER_IMAGE is not IMAGE, and what a value holds is not looked at again. */
 static json_t *fill_string(const struct fill *f, const char *s)
 {
-    const char *out = s;
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    struct strbuf out;
 
-    for (size_t i = 0; i < f->count; i++) {
-        const struct placeholder *p = &f->values[i];
-        if (p->is_number && str_eq(s, p->name))
-            return json_integer(p->number);
-        if (strstr(out, p->name))
-            out = str_replace(f->arena, out, p->name, value_text(f, p));
+    strbuf_init(&out, f->arena, TEXT_MAX);
+    for (const char *p = s; *p;) {
+        size_t len = strspn(p, letters);
+        const struct placeholder *found = len ? named(f, p, len) : NULL;
+        if (found && found->is_number && str_eq(s, found->name))
+            return json_integer(found->number);
+        if (len == 0)
+            len = strcspn(p, letters);
+        if (found)
+            strbuf_add(&out, value_text(f, found));
+        else
+            strbuf_add_n(&out, p, len);
+        p += len;
     }
-    return json_string(out);
+    return json_string(out.text);
 }
 
 /* The list placeholder that `tree` holds, or NULL. */

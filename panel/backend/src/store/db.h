@@ -15,7 +15,8 @@ void db_close(struct db *db);
 int db_script(struct db *db, const char *sql,
               struct error *err) WARN_UNUSED; /* several statements without parameters */
 int db_begin(struct db *db, struct error *err) WARN_UNUSED; /* takes the write lock at once */
-int db_commit(struct db *db, struct error *err) WARN_UNUSED;
+int db_commit(struct db *db, const char *what,
+              struct error *err) WARN_UNUSED; /* what names the commit's crash points */
 void db_rollback(struct db *db);
 int64_t db_data_version(struct db *db); /* changes when another connection committed; -1: unknown */
 

@@ -89,11 +89,11 @@ int db_begin(struct db *db, struct error *err)
     return rc == SQLITE_OK ? 0 : fail(db, rc, "begin", err);
 }
 
-int db_commit(struct db *db, struct error *err)
+int db_commit(struct db *db, const char *what, struct error *err)
 {
-    crashpoint_hit("store", "commit", "before");
+    crashpoint_hit("store", what, "before");
     int rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
-    crashpoint_hit("store", "commit", "after");
+    crashpoint_hit("store", what, "after");
     if (rc == SQLITE_OK)
         return 0;
     fail(db, rc, "commit", err);

@@ -11,9 +11,9 @@ struct db *store_tx_db(struct store_tx *tx);
 typedef int (*store_read_fn)(struct db *db, void *ctx, struct error *err);
 int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err);
 
-/* One statement in a transaction of its own. Returns the number of rows changed, or -1. */
+/* A transaction of its own, whose commit is called `what` at crash points. Returns the number of rows changed, or -1. */
 typedef int64_t (*store_write_fn)(struct db *db, void *ctx, struct error *err);
-int64_t store_write(struct store *s, store_write_fn fn, void *ctx, struct error *err);
+int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err);
 
 /* A list that grows while rows come. */
 struct rows {
@@ -24,6 +24,7 @@ struct rows {
 void *rows_add(struct rows *r); /* zeroed */
 
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
+int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err);
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
 
 #endif

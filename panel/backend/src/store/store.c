@@ -43,7 +43,7 @@ static int migrate_step(struct db *db, int version, struct error *err)
         db_rollback(db);
         return error_context(err, "migration %d", version + 1);
     }
-    return db_commit(db, err);
+    return db_commit(db, "migration", err);
 }
 
 static int schema_version(struct db *db, int64_t *ret, struct error *err)
@@ -179,12 +179,17 @@ static void end(struct store_tx *tx)
     free(tx);
 }
 
-int store_commit(struct store_tx *tx, struct error *err)
+static int commit(struct store_tx *tx, const char *what, struct error *err)
 {
-    int rc = db_commit(tx->store->writer, err);
+    int rc = db_commit(tx->store->writer, what, err);
 
     end(tx);
     return rc;
+}
+
+int store_commit(struct store_tx *tx, struct error *err)
+{
+    return commit(tx, "change", err);
 }
 
 void store_rollback(struct store_tx *tx)
@@ -205,7 +210,7 @@ struct db *store_tx_db(struct store_tx *tx)
     return tx->store->writer;
 }
 
-int64_t store_write(struct store *s, store_write_fn fn, void *ctx, struct error *err)
+int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
 {
     struct store_tx *tx;
 
@@ -216,7 +221,7 @@ int64_t store_write(struct store *s, store_write_fn fn, void *ctx, struct error 
         store_rollback(tx);
         return -1;
     }
-    return store_commit(tx, err) < 0 ? -1 : rows;
+    return commit(tx, what, err) < 0 ? -1 : rows;
 }
 
 static int64_t ping(struct db *db, void *ctx, struct error *err)
@@ -227,7 +232,7 @@ static int64_t ping(struct db *db, void *ctx, struct error *err)
 
 int store_ping(struct store *s, struct error *err)
 {
-    return store_write(s, ping, NULL, err) < 0 ? -1 : 0;
+    return store_write(s, "ping", ping, NULL, err) < 0 ? -1 : 0;
 }
 
 /* --- waiting: other processes' commits show in data_version, and so do those of our own other connections --- */

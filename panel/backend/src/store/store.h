@@ -97,6 +97,9 @@ int store_release_get(struct store *s, struct arena *a, const char *id, struct r
 int store_release_insert(struct store_tx *tx, const struct release *r, struct error *err) WARN_UNUSED;
 int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
                         struct error *err) WARN_UNUSED; /* CURRENT makes the one before KEPT */
+/* CURRENT or FAILED, and the event that tells of it: one transaction, so that a crash loses neither alone. */
+int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
+                      const struct event *event, struct error *err) WARN_UNUSED;
 
 /* --- operations, events, audit --- */
 int store_operation_insert(struct store_tx *tx, const struct operation *op,
@@ -121,6 +124,10 @@ struct lease {
 /* Claims one due customer for lease_ms; *ret_found false when none is due, and *ret_next_ms says when the next one is (0: none known). */
 int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret,
                 bool *ret_found, int64_t *ret_next_ms, struct error *err) WARN_UNUSED;
+/* Owners of leases that were not given back, and giving back all leases of one: only when it is known to be dead. */
+int store_lease_owners(struct store *s, struct arena *a, const char ***ret, size_t *ret_count,
+                       struct error *err) WARN_UNUSED;
+int store_lease_release(struct store *s, const char *owner, struct error *err) WARN_UNUSED; /* its customers are due now */
 struct pass_result {
     bool ready; /* every step is true for the lease's generation */
     int64_t due_ms; /* when to look again (wall clock); 0: only when something changes */

@@ -40,16 +40,22 @@ static void add_customer(void *ctx, const struct db_row *row)
     c->domain_count = db_int(row, 15);
 }
 
+/* Text that stands for itself in a LIKE pattern. */
+static const char *like_escape(struct arena *a, const char *text)
+{
+    return str_replace(a, str_replace(a, str_replace(a, text, "\\", "\\\\"), "%", "\\%"), "_", "\\_");
+}
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
     const struct customer_filter *f = q->filter;
     const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "";
-    const char *like = arena_printf(q->rows.arena, "%%%s%%", f->text ? f->text : "");
+    const char *like = arena_printf(q->rows.arena, "%%%s%%", like_escape(q->rows.arena, f->text ? f->text : ""));
 
     return db_run(db,
                   "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan "
-                                    "= ?) AND (c.id LIKE ? OR c.name LIKE ?) ORDER BY c.id LIMIT ?",
+                                    "= ?) AND (c.id LIKE ? ESCAPE '\\' OR c.name LIKE ? ESCAPE '\\') ORDER BY c.id LIMIT ?",
                   add_customer, &q->rows, err, "sssssssi", q->page.after, state, state, plan, plan, like, like,
                   (int64_t)q->page.limit) < 0
                ? -1

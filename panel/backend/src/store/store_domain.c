@@ -135,11 +135,16 @@ int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer,
     const char *prefix = reversed(a, name);
 
     for (const char *parent = name; parent; parent = strchr(parent, '.') ? strchr(parent, '.') + 1 : NULL)
-        if (find(db, &found, "SELECT name FROM domain WHERE customer <> ? AND name = ?", customer, parent, err) < 0)
+        if (find(db, &found, "SELECT name FROM domain WHERE customer <> ? AND name = ?", customer, parent, err) < 0 ||
+            find(db, &found, "SELECT name FROM tombstone WHERE kind = 'domain' AND customer <> ? AND name = ?",
+                 customer, parent, err) < 0 ||
+            find(db, &found, "SELECT name FROM hostname WHERE customer <> ? AND name = ?", customer, parent, err) < 0)
             return -1;
-    if (find(db, &found, "SELECT name FROM tombstone WHERE kind = 'domain' AND customer <> ? AND name = ?", customer,
-             name, err) < 0 ||
-        find(db, &found, "SELECT name FROM hostname WHERE customer <> ? AND name = ?", customer, name, err) < 0 ||
+    /* Names have no character that LIKE takes for another. */
+    if (find(db, &found, "SELECT name FROM tombstone WHERE kind = 'domain' AND customer <> ? AND name LIKE '%.' || ?",
+             customer, name, err) < 0 ||
+        find(db, &found, "SELECT name FROM hostname WHERE customer <> ? AND name LIKE '%.' || ?", customer, name,
+             err) < 0 ||
         db_run(db, "SELECT name FROM domain WHERE customer <> ? AND reversed >= ? AND reversed < ?", set_text, &found,
                err, "sss", customer, prefix, arena_printf(a, "%s\x7f", prefix)) < 0)
         return -1;
@@ -192,5 +197,5 @@ static int64_t write_clear(struct db *db, void *ctx, struct error *err)
 int store_tombstone_clear(struct store *s, const char *customer, const char *kind, const char *name, struct error *err)
 {
     struct clear c = { customer, kind, name };
-    return store_write(s, write_clear, &c, err) < 0 ? -1 : 0;
+    return store_write(s, "tombstone-clear", write_clear, &c, err) < 0 ? -1 : 0;
 }

@@ -39,17 +39,18 @@ static int read_next(struct db *db, void *ctx, struct error *err)
     return db_run(db, NEXT, read_int, &c->next_ms, err, "") < 0 ? -1 : 0;
 }
 
-/* due_ms is cleared by the claim, so that a change during the pass makes the customer due again. */
+/* The claim makes the customer due again at the lease's end: should its holder die, another one takes it then. A change
+ * during the pass sets another time, by which the end of the pass knows of it. */
 static int64_t write_claim(struct db *db, void *ctx, struct error *err)
 {
     struct claim *c = ctx;
     int64_t now = clock_wall_ms();
 
     return db_run(db,
-                  "UPDATE customer SET lease_owner = ?, lease_until_ms = ?, fence = fence + 1, due_ms = 0 WHERE id = "
+                  "UPDATE customer SET lease_owner = ?, lease_until_ms = ?, fence = fence + 1, due_ms = ? WHERE id = "
                   "(SELECT id FROM customer WHERE due_ms > 0 AND due_ms <= ? AND lease_until_ms <= ? ORDER BY due_ms "
                   "LIMIT 1) RETURNING id, generation, fence",
-                  add_lease, &c->rows, err, "siii", c->owner, now + c->lease_ms, now, now);
+                  add_lease, &c->rows, err, "siiii", c->owner, now + c->lease_ms, now + c->lease_ms, now, now);
 }
 
 int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret,
@@ -59,13 +60,54 @@ int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lea
 
     if (store_read(s, read_next, &c, err) < 0)
         return -1;
-    if (c.next_ms > 0 && c.next_ms <= clock_wall_ms() && store_write(s, write_claim, &c, err) < 0)
+    if (c.next_ms > 0 && c.next_ms <= clock_wall_ms() && store_write(s, "claim", write_claim, &c, err) < 0)
         return -1;
     *ret_found = c.rows.count > 0;
     *ret_next_ms = c.next_ms;
     if (*ret_found)
         *ret = *(struct lease *)c.rows.items;
     return 0;
+}
+
+/* --- leases of the dead --- */
+
+static void add_owner(void *ctx, const struct db_row *row)
+{
+    struct rows *r = ctx;
+    const char **owner = rows_add(r);
+
+    *owner = arena_strdup(r->arena, db_text(row, 0));
+}
+
+static int read_owners(struct db *db, void *ctx, struct error *err)
+{
+    return db_run(db, "SELECT DISTINCT lease_owner FROM customer WHERE lease_owner <> ''", add_owner, ctx, err, "") < 0
+               ? -1
+               : 0;
+}
+
+int store_lease_owners(struct store *s, struct arena *a, const char ***ret, size_t *ret_count, struct error *err)
+{
+    struct rows rows = { .arena = a, .size = sizeof(char *) };
+
+    if (store_read(s, read_owners, &rows, err) < 0)
+        return -1;
+    *ret = rows.items;
+    *ret_count = rows.count;
+    return 0;
+}
+
+static int64_t write_release(struct db *db, void *ctx, struct error *err)
+{
+    const struct claim *c = ctx;
+    return db_run(db, "UPDATE customer SET lease_owner = '', lease_until_ms = 0, due_ms = 1 WHERE lease_owner = ?", NULL,
+                  NULL, err, "s", c->owner);
+}
+
+int store_lease_release(struct store *s, const char *owner, struct error *err)
+{
+    struct claim c = { .owner = owner };
+    return store_write(s, "lease-release", write_release, &c, err) < 0 ? -1 : 0;
 }
 
 /* --- the end of a pass --- */
@@ -111,9 +153,7 @@ static int write_events(struct db *db, const struct pass_end *p, int64_t now, st
     const char *customer = p->lease->customer;
 
     for (size_t i = 0; i < p->result->event_count; i++) {
-        const struct event *e = &p->result->events[i];
-        if (db_run(db, "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?)",
-                   NULL, NULL, err, "isssss", now, customer, e->type, e->reason, e->object, e->message) < 0)
+        if (store_event_put(db, &p->result->events[i], now, err) < 0)
             return -1;
     }
     if (p->result->event_count == 0)
@@ -156,8 +196,8 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
         return -1;
     return db_run(db,
                   "UPDATE customer SET observed = CASE WHEN ? <> 0 THEN ? ELSE observed END, ready = ?, lease_owner = "
-                  "'', lease_until_ms = 0, due_ms = CASE WHEN due_ms > 0 AND (? = 0 OR due_ms < ?) THEN due_ms ELSE ? "
-                  "END WHERE id = ?",
+                  "'', lease_until_ms = 0, due_ms = CASE WHEN due_ms <> lease_until_ms AND (? = 0 OR due_ms < ?) THEN due_ms "
+                  "ELSE ? END WHERE id = ?",
                   NULL, NULL, err, "iiiiiis", (int64_t)p->result->ready, l->generation, (int64_t)p->result->ready, due,
                   due, due, l->customer);
 }
@@ -165,7 +205,7 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err)
 {
     struct pass_end p = { l, r };
-    return store_write(s, write_pass_end, &p, err) < 0 ? -1 : 0;
+    return store_write(s, "pass-end", write_pass_end, &p, err) < 0 ? -1 : 0;
 }
 
 static int64_t write_erase(struct db *db, void *ctx, struct error *err)
@@ -186,7 +226,7 @@ static int64_t write_erase(struct db *db, void *ctx, struct error *err)
 int store_customer_erase(struct store *s, const struct lease *l, struct error *err)
 {
     struct lease copy = *l;
-    return store_write(s, write_erase, &copy, err) < 0 ? -1 : 0;
+    return store_write(s, "erase", write_erase, &copy, err) < 0 ? -1 : 0;
 }
 
 struct due {
@@ -203,7 +243,7 @@ static int64_t write_due(struct db *db, void *ctx, struct error *err)
 int store_customer_due(struct store *s, const char *id, struct error *err)
 {
     struct due d = { .id = id };
-    return store_write(s, write_due, &d, err) < 0 ? -1 : 0;
+    return store_write(s, "due", write_due, &d, err) < 0 ? -1 : 0;
 }
 
 static int64_t write_expire(struct db *db, void *ctx, struct error *err)
@@ -218,5 +258,5 @@ static int64_t write_expire(struct db *db, void *ctx, struct error *err)
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err)
 {
     struct due d = { .now = now_ms };
-    return store_write(s, write_expire, &d, err) < 0 ? -1 : 0;
+    return store_write(s, "trash-expire", write_expire, &d, err) < 0 ? -1 : 0;
 }

@@ -148,7 +148,7 @@ int store_operation_finish(struct store *s, const char *id, enum operation_state
                            const char *result, struct error *err)
 {
     struct finish f = { id, message, result, state };
-    return store_write(s, write_finish, &f, err) < 0 ? -1 : 0;
+    return store_write(s, "operation-finish", write_finish, &f, err) < 0 ? -1 : 0;
 }
 
 /* --- looks: what reconcile does for api --- */
@@ -156,7 +156,7 @@ int store_operation_finish(struct store *s, const char *id, enum operation_state
 static int64_t write_claim(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    int64_t now = clock_wall_ms(), stale = now - 60 * 1000;
+    int64_t now = clock_wall_ms(), stale = now - 60000;
 
     /* One that was claimed a minute ago belongs to a process that is gone: looks change nothing, so it is taken again. */
     if (db_run(db,
@@ -189,7 +189,7 @@ int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bo
 
     if (store_read(s, read_waiting, &waiting, err) < 0)
         return -1;
-    if (waiting.rows.count && store_write(s, write_claim, &q, err) < 0)
+    if (waiting.rows.count && store_write(s, "look-claim", write_claim, &q, err) < 0)
         return -1;
     *ret_found = q.rows.count > 0;
     if (*ret_found)
@@ -198,6 +198,14 @@ int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bo
 }
 
 /* --- events and conditions --- */
+
+int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err)
+{
+    return db_run(db, "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?)",
+                  NULL, NULL, err, "isssss", now_ms, e->customer, e->type, e->reason, e->object, e->message) < 0
+               ? -1
+               : 0;
+}
 
 static void add_event(void *ctx, const struct db_row *row)
 {

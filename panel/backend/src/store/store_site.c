@@ -241,6 +241,7 @@ int store_release_insert(struct store_tx *tx, const struct release *r, struct er
 struct state_change {
     const char *id, *message;
     enum release_state state;
+    const struct event *event; /* NULL: none */
 };
 
 static int64_t write_state(struct db *db, void *ctx, struct error *err)
@@ -254,15 +255,23 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
                                         db_run(db, "UPDATE site_release SET deployed_ms = ? WHERE id = ?", NULL, NULL,
                                                err, "is", clock_wall_ms(), c->id) < 0))
         return -1;
+    if (c->event && store_event_put(db, c->event, clock_wall_ms(), err) < 0)
+        return -1;
     return db_run(db, "UPDATE site_release SET state = ?, message = ? WHERE id = ?", NULL, NULL, err, "sss",
                   release_state_name(c->state), c->message, c->id);
+}
+
+int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
+                      const struct event *event, struct error *err)
+{
+    struct state_change c = { id, message, state, event };
+    int64_t n = store_write(s, "release-state", write_state, &c, err);
+
+    return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no release '%s'", id) : n < 0 ? -1 : 0;
 }
 
 int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
                         struct error *err)
 {
-    struct state_change c = { id, message, state };
-    int64_t n = store_write(s, write_state, &c, err);
-
-    return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no release '%s'", id) : n < 0 ? -1 : 0;
+    return store_release_end(s, id, state, message, NULL, err);
 }

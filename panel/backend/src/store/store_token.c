@@ -25,7 +25,7 @@ static int64_t write_token(struct db *db, void *ctx, struct error *err)
 int store_token_insert(struct store *s, const struct token *t, struct error *err)
 {
     struct token copy = *t;
-    return store_write(s, write_token, &copy, err) < 0 ? -1 : 0;
+    return store_write(s, "token", write_token, &copy, err) < 0 ? -1 : 0;
 }
 
 static void add_token(void *ctx, const struct db_row *row)
@@ -70,7 +70,7 @@ static int64_t write_delete(struct db *db, void *ctx, struct error *err)
 int store_token_delete(struct store *s, const char *hash, struct error *err)
 {
     struct query q = { .key = hash };
-    return store_write(s, write_delete, &q, err) < 0 ? -1 : 0;
+    return store_write(s, "token-delete", write_delete, &q, err) < 0 ? -1 : 0;
 }
 
 static void set_count(void *ctx, const struct db_row *row)

@@ -48,4 +48,19 @@ export function operationOf(answer: object): Operation {
   throw new Error('the answer names no operation');
 }
 
-export const ifMatch = (etag: string | undefined) => (etag === undefined ? {} : { 'If-Match': etag });
+export interface Asked {
+  /** Ask what would change, and change nothing. */
+  dryRun?: boolean;
+  /** The version that the change is based on. */
+  etag?: string | undefined;
+  /** The name of this request: sent twice, it is carried out once. */
+  key?: string;
+}
+
+/** The parameters that changes have in common. */
+export function asked({ dryRun = false, etag, key }: Asked) {
+  return {
+    query: dryRun ? { dryRun: true } : {},
+    header: { ...(etag !== undefined && { 'If-Match': etag }), ...(key !== undefined && { 'Idempotency-Key': key }) },
+  };
+}

@@ -49,9 +49,27 @@ function titleOf(status: number): string {
   return `The server answered with status ${status}`;
 }
 
+/** What to do about it, where the server's words alone leave one asking. */
+export function adviceOf(problem: Problem): string | undefined {
+  switch (problem.status) {
+    case 403:
+      return 'Your role does not allow this. Ask an administrator of this installation.';
+    case 412:
+      return 'Nothing was changed. Read it again, see what is different now, and then make your change.';
+    case 504:
+      return 'Nothing was changed. What works on the customers is busy or not running; try again in a moment.';
+    default:
+      return undefined;
+  }
+}
+
 /** Anything that was thrown, as a problem. Status 0 means that no answer came at all. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem;
+  // A fetch that got no answer throws a TypeError; any other error is one of the panel's own.
+  if (error instanceof Error && !(error instanceof TypeError)) {
+    return { type: 'about:blank', title: 'The panel does not understand the answer', status: 0, detail: error.message, requestId: '' };
+  }
   return {
     type: 'about:blank',
     title: 'The server cannot be reached',
@@ -71,20 +89,36 @@ export function fieldOf(pointer: string): string {
 }
 
 export interface SortedErrors<Field extends string> {
-  /** The first message of each field that the form has. */
+  /** The message of each field that the form has: the first, or those of all entries of a list. */
   fields: Partial<{ [key in Field]: string }>;
   /** What belongs to no field of the form, and must be shown above it. */
   others: FieldError[];
 }
 
-/** Sorts a problem's field errors by the form's fields; "/hostnames/2" belongs to the field "hostnames". */
-export function sortErrors<Field extends string>(problem: Problem, names: readonly Field[]): SortedErrors<Field> {
+/** The message for an entry of a list names the entry, for the field shows the whole list: "/hostnames/2". */
+function entryMessage(error: FieldError, list: unknown): string {
+  const index = Number(error.pointer.split('/').at(-1));
+  const entry: unknown = Array.isArray(list) ? list[index] : undefined;
+  return isText(entry) ? `${entry}: ${error.message}` : error.message;
+}
+
+/**
+ * Sorts a problem's field errors by the form's fields. "/hostnames/2" belongs to the field "hostnames"; `sent` is what was
+ * sent, by field.
+ */
+export function sortErrors<Field extends string>(problem: Problem, names: readonly Field[], sent: object = {}): SortedErrors<Field> {
   const sorted: SortedErrors<Field> = { fields: {}, others: [] };
   for (const error of problem.errors ?? []) {
     const path = fieldOf(error.pointer);
     const name = names.find((field) => path === field || path.startsWith(`${field}.`));
-    if (name === undefined) sorted.others.push(error);
-    else sorted.fields[name] ??= error.message;
+    if (name === undefined) {
+      sorted.others.push(error);
+      continue;
+    }
+    const message = path === name ? error.message : entryMessage(error, (sent as { [field: string]: unknown })[name]);
+    const before = sorted.fields[name];
+    if (before === undefined) sorted.fields[name] = message;
+    else if (path !== name) sorted.fields[name] = `${before}; ${message}`;
   }
   return sorted;
 }

@@ -32,6 +32,13 @@ export const pages = {
   getNextPageParam: (last: { nextCursor?: string }): string | undefined => last.nextCursor,
 };
 
+type Given<T> = { [key in keyof T]?: Exclude<T[key], undefined | ''> };
+
+/** The parameters of a query that were given: a filter that is empty is no filter. */
+export function asQuery<T extends object>(parameters: T): Given<T> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '')) as Given<T>;
+}
+
 /** After an accepted change anything may be different: every list and resource on the page is read again. */
 export function readAgain(client: QueryClient): Promise<void> {
   return client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'preview' });

@@ -15,6 +15,21 @@ export function formatBytes(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit] ?? ''}`;
 }
 
+/** Kubernetes' CPU quantity in cores: "500m" is 0.5. */
+export function cpuCores(quantity: string): number {
+  return quantity.endsWith('m') ? Number(quantity.slice(0, -1)) / 1000 : Number(quantity);
+}
+
+/** "0.5 CPU" for "500m". */
+export function formatCpu(quantity: string): string {
+  return `${cpuCores(quantity)} CPU`;
+}
+
+/** Kubernetes' byte quantity as people write it: "10 GiB" for "10Gi". */
+export function formatQuantity(quantity: string): string {
+  return quantity.replace(/^(\d+)(Ki|Mi|Gi|Ti)$/, '$1 $2B');
+}
+
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
@@ -46,6 +61,11 @@ export function formatExact(time: string): string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return time;
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' }).format(at);
+}
+
+/** Text of the server with the times in it as people write them: "good until 2027-02-22 08:30 UTC". */
+export function readableTimes(text: string): string {
+  return text.replace(/\b(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}(\.\d+)?Z\b/g, '$1 $2 UTC');
 }
 
 /** How long something took: "850 ms", "3.2 s", "2 min 5 s". */

@@ -27,8 +27,20 @@ export function splitNames(text: string): string[] {
  * ("//host", "/\host", "https:") becomes the start page.
  */
 export function safeNext(next: string | null): string {
-  if (!next?.startsWith('/') || /^\/[/\\]/.test(next) || /[\u0000-\u001f]/.test(next)) return '/';
+  if (!next?.startsWith('/') || /^\/[/\\]/.test(next) || /\p{Cc}/u.test(next)) return '/';
   return next.startsWith('/sign-in') ? '/' : next;
+}
+
+/** An id out of a name: "Café Étoile Ltd" gives "cafe-etoile-ltd"; empty when nothing of the name can be in an id. */
+export function toSlug(name: string, max: number): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')
+    .slice(0, max)
+    .replace(/-$/, '');
 }
 
 const archives: readonly [RegExp, ArchiveType][] = [

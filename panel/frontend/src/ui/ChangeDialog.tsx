@@ -2,8 +2,10 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { asProblem } from '@/api/problem';
 import type { Change, Operation } from '@/api/types';
 import { ChangeList } from './ChangeList';
+import { useRequestKey } from './hooks';
 import { Loading, ProblemNote } from './Messages';
 
 interface ChangeDialogProps {
@@ -19,7 +21,9 @@ interface ChangeDialogProps {
   /** Tells previews apart; a new one is asked for when it changes. */
   previewKey: readonly unknown[];
   preview: () => Promise<Change[]>;
-  apply: () => Promise<Operation>;
+  apply: (key: string) => Promise<Operation>;
+  /** Reads again what the change is based on: offered when somebody else was faster. */
+  onReread?: () => Promise<void>;
   onClose: () => void;
   onAccepted: (operation: Operation) => void;
 }
@@ -36,8 +40,10 @@ export function ChangeDialog(props: ChangeDialogProps) {
     staleTime: 0,
     gcTime: 0,
   });
+  const request = useRequestKey();
   const apply = useMutation({
-    mutationFn: props.apply,
+    mutationFn: () => props.apply(request.key()),
+    onError: request.failed,
     onSuccess: (operation) => {
       onAccepted(operation);
       onClose();
@@ -48,6 +54,12 @@ export function ChangeDialog(props: ChangeDialogProps) {
     event.preventDefault();
     if (allowed && !apply.isPending) apply.mutate();
   };
+  // The parent's new version comes with a new preview key, so the preview follows by itself.
+  const reread = async () => {
+    await props.onReread?.();
+    apply.reset();
+  };
+  const retryPreview = asProblem(preview.error).status === 412 && props.onReread ? reread : () => preview.refetch();
   return (
     <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <form id={formId} onSubmit={submit} noValidate>
@@ -59,7 +71,7 @@ export function ChangeDialog(props: ChangeDialogProps) {
                 What will change
               </Text>
               {preview.isError ? (
-                <ProblemNote error={preview.error} onRetry={() => void preview.refetch()} />
+                <ProblemNote error={preview.error} onRetry={() => void retryPreview()} />
               ) : preview.data === undefined ? (
                 <Loading what="the changes" />
               ) : (
@@ -83,7 +95,12 @@ export function ChangeDialog(props: ChangeDialogProps) {
               autoCapitalize="none"
             />
           )}
-          {apply.isError && <ProblemNote error={apply.error} />}
+          {apply.isError && (
+            <ProblemNote
+              error={apply.error}
+              onRetry={asProblem(apply.error).status === 412 && props.onReread ? () => void reread() : undefined}
+            />
+          )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -1,3 +1,4 @@
+'use client';
 import { Button, type ButtonProps } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';

@@ -1,26 +1,28 @@
 /** What a page says when there is nothing, not yet, or not at all. */
-import { Alert, Button, Group, List, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, Group, List, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { asProblem, fieldOf } from '@/api/problem';
+import { adviceOf, asProblem, fieldOf } from '@/api/problem';
 import type { FieldError, Problem } from '@/api/types';
 
 interface ProblemNoteProps {
   error: unknown;
   /** Field errors that the form shows itself are left out by giving those that remain. */
   fields?: FieldError[];
-  onRetry?: () => void;
+  onRetry?: (() => void) | undefined;
 }
 
 /** An error in the server's own words, with the id that finds it in the server's log. */
 export function ProblemNote({ error, fields, onRetry }: ProblemNoteProps) {
   const problem: Problem = asProblem(error);
   const listed = fields ?? problem.errors ?? [];
+  const advice = adviceOf(problem);
   return (
     <Alert role="alert" color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />} title={problem.title} bg="var(--surface)">
       <Stack gap="xs" align="flex-start">
         {problem.detail && <Text size="sm">{problem.detail}</Text>}
+        {advice && <Text size="sm">{advice}</Text>}
         {listed.length > 0 && (
           <List size="sm">
             {listed.map((entry) => (
@@ -38,7 +40,7 @@ export function ProblemNote({ error, fields, onRetry }: ProblemNoteProps) {
         )}
         {onRetry && (
           <Button size="xs" variant="default" onClick={onRetry}>
-            Try again
+            {problem.status === 412 ? 'Read it again' : 'Try again'}
           </Button>
         )}
       </Stack>
@@ -46,10 +48,18 @@ export function ProblemNote({ error, fields, onRetry }: ProblemNoteProps) {
   );
 }
 
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+interface EmptyProps {
+  title: string;
+  /** 1 when it is all that the page has. */
+  level?: 1;
+  action?: ReactNode;
+  children?: ReactNode;
+}
+
+export function Empty({ title, level, children, action }: EmptyProps) {
   return (
     <Stack align="center" gap={4} py="xl" px="md" ta="center">
-      <Text fw={600}>{title}</Text>
+      {level === 1 ? <Title order={1}>{title}</Title> : <Text fw={600}>{title}</Text>}
       {children && (
         <Text c="dimmed" maw="34rem">
           {children}
@@ -86,7 +96,9 @@ export function Loaded<T>({ query, what, children }: LoadedProps<T>) {
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
     </div>
   );
-  if (query.data === undefined) return note || <Loading what={what} />;
+  // What is gone is not shown as if it were there.
+  const gone = query.isError && asProblem(query.error).status === 404;
+  if (query.data === undefined || gone) return note || <Loading what={what} />;
   return (
     <>
       {note}

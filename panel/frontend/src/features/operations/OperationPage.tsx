@@ -29,7 +29,7 @@ function OperationFacts({ id }: { id: string }) {
       </Section>
       {operation.result && Object.keys(operation.result).length > 0 && (
         <Section title="Result">
-          <pre style={{ margin: 0, overflowX: 'auto' }} tabIndex={0} aria-label="Result">
+          <pre style={{ margin: 0, overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Result">
             {JSON.stringify(operation.result, null, 2)}
           </pre>
         </Section>

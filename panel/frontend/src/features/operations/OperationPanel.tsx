@@ -17,6 +17,7 @@ interface OperationPanelProps {
   own?: boolean;
   /** What to offer when it is done. */
   onDone?: (operation: Operation) => ReactNode;
+  aside?: ReactNode;
 }
 
 const connections: { [connection in Connection]: string } = {
@@ -27,7 +28,7 @@ const connections: { [connection in Connection]: string } = {
 };
 
 /** One operation, live until its end. */
-export function OperationPanel({ id, own = false, onDone }: OperationPanelProps) {
+export function OperationPanel({ id, own = false, onDone, aside }: OperationPanelProps) {
   const { query, connection } = useOperation(id);
   if (query.data === undefined) {
     return query.isError ? <ProblemNote error={query.error} onRetry={() => void query.refetch()} /> : <Loading what="the operation" />;
@@ -51,11 +52,14 @@ export function OperationPanel({ id, own = false, onDone }: OperationPanelProps)
             {connections[connection] !== '' && ` · ${connections[connection]}`}
           </Text>
         </Stack>
-        {!own && (
-          <Anchor component={Link} href={`/operation/?id=${operation.id}`} size="sm">
-            Open operation
-          </Anchor>
-        )}
+        <Group gap="sm">
+          {!own && (
+            <Anchor component={Link} href={`/operation/?id=${operation.id}`} size="sm">
+              Open operation
+            </Anchor>
+          )}
+          {aside}
+        </Group>
       </div>
       <VisuallyHidden aria-live="polite">{progressSentence(operation)}</VisuallyHidden>
       {total > 0 && (

@@ -12,6 +12,7 @@ import { kindWords, stateTone } from './stream';
 const columns: readonly Column<Operation>[] = [
   {
     head: 'Operation',
+    wide: true,
     cell: (operation) => (
       <>
         <Anchor component={Link} href={`/operation/?id=${operation.id}`} fw={600}>
@@ -24,7 +25,7 @@ const columns: readonly Column<Operation>[] = [
     ),
   },
   { head: 'State', cell: (operation) => <Badge tone={stateTone(operation.state)}>{operation.state}</Badge> },
-  { head: 'Message', wide: true, from: 'md', cell: (operation) => operation.message ?? '' },
+  { head: 'Message', from: 'md', cell: (operation) => operation.message ?? '' },
   { head: 'By', from: 'lg', cell: (operation) => operation.actor },
   { head: 'Accepted', from: 'sm', right: true, cell: (operation) => <Time at={operation.createdAt} /> },
 ];

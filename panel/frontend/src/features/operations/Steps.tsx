@@ -1,6 +1,7 @@
 import { Loader } from '@mantine/core';
 import { IconAlertCircle, IconCheck, IconClock, IconPointFilled } from '@tabler/icons-react';
 import type { Condition } from '@/api/types';
+import { readableTimes } from '@/lib/format';
 import { Time } from '@/ui/Time';
 import type { StepState } from './stream';
 import classes from './Steps.module.css';
@@ -41,7 +42,7 @@ export function Steps({ steps, states, label }: StepsProps) {
             </span>
             <span className={classes.word}>{words[state]}</span>
             <span className={classes.message}>
-              {step.message}
+              {readableTimes(step.message)}
               {step.nextTry && state !== 'done' && (
                 <span className={classes.next}>
                   <IconClock size={13} aria-hidden /> next try <Time at={step.nextTry} />

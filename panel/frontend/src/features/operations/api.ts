@@ -2,26 +2,24 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, take } from '@/api/client';
-import { pages, readAgain } from '@/api/query';
+import { asQuery, pages, readAgain } from '@/api/query';
 import type { Operation, OperationState } from '@/api/types';
 import { isFinal, newest, parseEvent } from './stream';
 
 export interface OperationFilter {
   customer?: string | undefined;
   state?: OperationState | undefined;
+  /** Items a page. */
+  limit?: number;
 }
 
 export function useOperations(filter: OperationFilter) {
   return useInfiniteQuery({
     queryKey: ['operations', filter],
     ...pages,
-    queryFn: ({ pageParam }) => take(api.GET('/api/v1/operations', { params: { query: { ...defined(filter), ...(pageParam && { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) => take(api.GET('/api/v1/operations', { params: { query: asQuery({ ...filter, cursor: pageParam }) } })),
     refetchInterval: 10_000,
   });
-}
-
-function defined(filter: OperationFilter): { customer?: string; state?: OperationState } {
-  return { ...(filter.customer && { customer: filter.customer }), ...(filter.state && { state: filter.state }) };
 }
 
 export type Connection = 'connecting' | 'live' | 'polling' | 'ended';

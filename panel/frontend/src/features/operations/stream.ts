@@ -49,6 +49,11 @@ export function stepStates(operation: Pick<Operation, 'state' | 'steps'>): StepS
   });
 }
 
+/** The same for conditions that no operation is about: what is false is being put right. */
+export function conditionStates(conditions: readonly Condition[]): StepState[] {
+  return conditions.map(({ status }) => (status === 'true' ? 'done' : status === 'false' ? 'active' : 'waiting'));
+}
+
 export function doneCount(steps: readonly Condition[]): number {
   return steps.filter((step) => step.status === 'true').length;
 }
@@ -77,8 +82,8 @@ const kinds: { [kind: string]: string } = {
   'customer.update': 'Change customer',
   'customer.suspend': 'Suspend customer',
   'customer.resume': 'Resume customer',
-  'customer.delete': 'Delete customer',
-  'customer.purge': 'Erase customer',
+  'customer.trash': 'Move customer to the trash',
+  'customer.erase': 'Erase customer',
   'customer.restore': 'Restore customer',
   'customer.reconcile': 'Reconcile customer',
   'site.create': 'Create site',
@@ -88,6 +93,9 @@ const kinds: { [kind: string]: string } = {
   'site.rollback': 'Roll back',
   'domain.create': 'Create domain',
   'domain.delete': 'Delete domain',
+  plan: 'Preview of a change',
+  diff: 'Look for differences',
+  records: 'Read records',
 };
 
 /** A kind in words. One that this panel does not know is shown as it is. */

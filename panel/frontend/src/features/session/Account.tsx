@@ -1,5 +1,5 @@
 'use client';
-import { Button, Group, SegmentedControl, Stack, Text, VisuallyHidden, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text, VisuallyHidden, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMounted } from '@mantine/hooks';
 import { asProblem } from '@/api/problem';
@@ -33,7 +33,7 @@ export function Account() {
           size="xs"
           aria-label="Colour scheme"
           value={mounted ? colorScheme : 'auto'}
-          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          onChange={(value) => setColorScheme(value)}
           data={schemes.map(({ value, name, Icon }) => ({
             value,
             label: (
@@ -44,7 +44,7 @@ export function Account() {
             ),
           }))}
         />
-        <Button size="xs" variant="subtle" leftSection={<IconLogout size={15} aria-hidden />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        <Button size="xs" px={8} variant="subtle" leftSection={<IconLogout size={15} aria-hidden />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
           Sign out
         </Button>
       </Group>

@@ -1,0 +1,31 @@
+/* What the rows of commands.def name: the functions that carry commands out, and the views of their answers. */
+#ifndef BERTH_CMD_CLI_COMMANDS_H
+#define BERTH_CMD_CLI_COMMANDS_H
+
+#include "cmd/cli.h"
+#include "cmd/cli_output.h"
+
+/* cli_run.c: commands that are one request, by their rows alone */
+int cli_list(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_show(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_change(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_delete(struct cli *cli, struct error *err) WARN_UNUSED; /* as cli_change(), after asking */
+
+int cli_login(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_logout(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_version(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_diff(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_customer_delete(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_site_update(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_site_deploy(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_plan_update(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_op_watch(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_op_wait(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_events(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_completion(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_help(struct cli *cli, struct error *err) WARN_UNUSED;
+
+extern const struct cli_view cli_session_view, cli_change_view, cli_customer_view, cli_condition_view, cli_site_view,
+    cli_release_view, cli_domain_view, cli_record_view, cli_plan_view, cli_op_view, cli_event_view;
+
+#endif

@@ -1,0 +1,170 @@
+/* A real SQLite store in a scratch folder, and short ways to fill it, for the tests of store/. */
+#ifndef BERTH_TESTS_STORE_FIXTURE_H
+#define BERTH_TESTS_STORE_FIXTURE_H
+
+#include "unit.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "store/store.h"
+
+struct fixture {
+    struct arena *arena;
+    const char *dir, *path;
+    struct store *store;
+};
+
+static inline int fixture_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    struct error err = ERROR_INIT;
+
+    expect_ok(id_init(&err));
+    f->arena = arena_new();
+    f->dir = unit_folder(f->arena);
+    f->path = arena_printf(f->arena, "%s/berth.db", f->dir);
+    expect_ok(store_open(f->path, true, &f->store, &err));
+    *state = f;
+    return 0;
+}
+
+static inline int fixture_down(void **state)
+{
+    struct fixture *f = *state;
+
+    store_close(f->store);
+    unit_remove(f->dir);
+    arena_free(f->arena);
+    free(f);
+    return 0;
+}
+
+static inline struct store_tx *begin(struct fixture *f)
+{
+    struct error err = ERROR_INIT;
+    struct store_tx *tx;
+
+    expect_ok(store_begin(f->store, &tx, &err));
+    return tx;
+}
+
+static inline void commit(struct store_tx *tx)
+{
+    struct error err = ERROR_INIT;
+
+    expect_ok(store_commit(tx, &err));
+}
+
+static inline struct customer a_customer(struct fixture *f, const char *id)
+{
+    return (struct customer){ .id = id,
+                              .uid = arena_printf(f->arena, "uid-%s", id),
+                              .name = arena_printf(f->arena, "Name of %s", id),
+                              .plan = "small",
+                              .cluster = "local",
+                              .suspend_reason = "",
+                              .state = CUSTOMER_ACTIVE };
+}
+
+static inline void add_customer(struct fixture *f, const char *id)
+{
+    struct error err = ERROR_INIT;
+    struct customer c = a_customer(f, id);
+    struct store_tx *tx = begin(f);
+
+    expect_ok(store_customer_insert(tx, &c, &err));
+    commit(tx);
+}
+
+static inline void add_domain(struct fixture *f, const char *customer, const char *name)
+{
+    struct error err = ERROR_INIT;
+    const struct domain d = { .name = name, .customer = customer };
+    struct store_tx *tx = begin(f);
+
+    expect_ok(store_domain_insert(tx, &d, &err));
+    commit(tx);
+}
+
+static inline void add_site(struct fixture *f, const char *customer, const char *id, const char *hostname)
+{
+    struct error err = ERROR_INIT;
+    const char *names[] = { hostname };
+    const struct site s = { .id = id,
+                            .customer = customer,
+                            .runtime = "static",
+                            .replicas = 1,
+                            .release = "",
+                            .hostname_count = 1,
+                            .hostnames = names };
+    struct store_tx *tx = begin(f);
+
+    expect_ok(store_site_insert(tx, &s, &err));
+    commit(tx);
+}
+
+static inline struct customer customer_of(struct fixture *f, const char *id)
+{
+    struct error err = ERROR_INIT;
+    struct customer c;
+
+    expect_ok(store_customer_get(f->store, f->arena, id, &c, &err));
+    return c;
+}
+
+static inline struct operation an_operation(const char *id, const char *kind, const char *customer)
+{
+    return (struct operation){ .id = id,
+                               .kind = kind,
+                               .customer = customer,
+                               .subject = "customer/x",
+                               .actor = "admin",
+                               .request_id = "req-1",
+                               .message = "",
+                               .state = OPERATION_ACCEPTED,
+                               .result = "",
+                               .input = "" };
+}
+
+static inline void add_operation(struct fixture *f, const char *id, const char *kind, const char *customer)
+{
+    struct error err = ERROR_INIT;
+    const struct operation op = an_operation(id, kind, customer);
+    struct store_tx *tx = begin(f);
+
+    expect_ok(store_operation_insert(tx, &op, &err));
+    commit(tx);
+}
+
+static inline enum operation_state operation_state_of(struct fixture *f, const char *id)
+{
+    struct error err = ERROR_INIT;
+    struct operation op;
+
+    expect_ok(store_operation_get(f->store, f->arena, id, &op, &err));
+    assert_int_equal(op.finished_ms > 0, op.state == OPERATION_DONE || op.state == OPERATION_FAILED);
+    return op.state;
+}
+
+/* Claims a due customer; false when none is due. */
+static inline bool claim_as(struct fixture *f, const char *owner, int64_t lease_ms, struct lease *ret)
+{
+    struct error err = ERROR_INIT;
+    int64_t next;
+    bool found;
+
+    expect_ok(store_claim(f->store, f->arena, owner, lease_ms, ret, &found, &next, &err));
+    return found;
+}
+
+static inline void pass_done(struct fixture *f, const struct lease *l, bool ready, int64_t due_ms)
+{
+    struct error err = ERROR_INIT;
+    const struct pass_result r = { .ready = ready, .due_ms = due_ms };
+
+    expect_ok(store_pass_end(f->store, l, &r, &err));
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_up, fixture_down)
+
+#endif

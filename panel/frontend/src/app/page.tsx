@@ -1,0 +1,5 @@
+import { Start } from './start';
+
+export default function StartPage() {
+  return <Start />;
+}

@@ -1,0 +1,1 @@
+"""Clients of a running platform, as its users and its administrators have them."""
