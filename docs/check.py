@@ -260,8 +260,8 @@ def plans():
         milli, mebi, sites = requests_sum.milli(cpu), requests_sum.mebi(memory), int(sites)
         out[name] = {
             "CPU_REQUESTS": cpu_text(milli + 50), "MEMORY_REQUESTS": bytes_text(mebi + 64),
-            "CPU_LIMITS": cpu_text(2 * milli + (sites + 1) * k["HELPER_MILLI"]),
-            "MEMORY_LIMITS": bytes_text(2 * mebi + (sites + 1) * k["HELPER_MIB"]),
+            "CPU_LIMITS": cpu_text(2 * milli + k["HELPER_MILLI"]),
+            "MEMORY_LIMITS": bytes_text(2 * mebi + k["HELPER_MIB"]),
             "STORAGE_TOTAL": storage, "PVC_COUNT": volumes, "OBJECT_COUNT": str(sites + k["OBJECTS_SPARE"]),
         }
     return out

@@ -35,16 +35,16 @@ gate() {
 
 # The schemas are made once for each version, from the Go modules in the cache.
 schemas() {
-  local kubernetes dir crds info
+  local kubernetes dir info
   kubernetes=$(cd "$ROOT/cluster/go" && GOFLAGS=-mod=readonly go list -m -f '{{.Version}}' k8s.io/kubernetes)
   dir=$BERTH_CACHE/schemas/$kubernetes-$longhorn-$(sha256sum < "$K8S/schemas.py" | cut -c1-8)
   if [ ! -e "$dir/.complete" ]; then
     rm -rf "$dir"
-    "$K8S/schemas.py" "$dir" kubernetes "$(cd "$ROOT/cluster/go" && go mod download -json "k8s.io/kubernetes@$kubernetes" | jq -r .Dir)/api/openapi-spec/swagger.json" >&2
+    info=$(cd "$ROOT/cluster/go" && go mod download -json "k8s.io/kubernetes@$kubernetes")
+    "$K8S/schemas.py" "$dir" kubernetes "$(jq -r .Dir <<< "$info")/api/openapi-spec/swagger.json" >&2
     info=$(cd "$tmp" && GOWORK=off go mod download -json "github.com/longhorn/longhorn-manager@$longhorn")
     [ "$(jq -r .Sum <<< "$info")" = "$longhorn_sum" ] || die "longhorn-manager $longhorn has another checksum than check.sh says"
-    crds=$(jq -r .Dir <<< "$info")/k8s/crds.yaml
-    "$K8S/schemas.py" "$dir" crds "$crds" >&2
+    "$K8S/schemas.py" "$dir" crds "$(jq -r .Dir <<< "$info")/k8s/crds.yaml" >&2
     touch "$dir/.complete"
   fi
   printf '%s' "$dir"

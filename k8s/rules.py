@@ -100,7 +100,8 @@ def rights_are_least(r):
                     yield f"{name}: {title(role)}: {', '.join(sorted(bad))}"
         fence = r[name].get("ValidatingAdmissionPolicy", "berthd-fence")["spec"]
         yield from differ(f"{name}: failurePolicy of the fence", fence["failurePolicy"], "Fail")
-        want = [{"apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/*"], "operations": ["CREATE", "UPDATE", "DELETE", "CONNECT"]}]
+        want = [{"apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/*"],
+                 "operations": ["CREATE", "UPDATE", "DELETE", "CONNECT"]}]
         yield from differ(f"{name}: rules of the fence", fence["matchConstraints"]["resourceRules"], want)
         yield from differ(f"{name}: actions of the fence", r[name].get("ValidatingAdmissionPolicyBinding", "berthd-fence")["spec"],
                           {"policyName": "berthd-fence", "validationActions": ["Deny", "Audit"]})
@@ -153,8 +154,8 @@ def production_survives_nodes(r):
     for name, spec in claims.items():
         yield from differ(f"storageClassName of {name}", spec.get("storageClassName"), "longhorn")
     numbers = objects.get("StorageClass", "longhorn")
-    have = {k: numbers.get(k) for k in ("provisioner", "allowVolumeExpansion", "reclaimPolicy")}
-    yield from differ("the StorageClass", have, {"provisioner": "driver.longhorn.io", "allowVolumeExpansion": True, "reclaimPolicy": "Delete"})
+    want = {"provisioner": "driver.longhorn.io", "allowVolumeExpansion": True, "reclaimPolicy": "Delete"}
+    yield from differ("the StorageClass", {k: numbers.get(k) for k in want}, want)
 
 
 def templates_are_labelled(r):
@@ -247,8 +248,13 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     folder = Path(arguments[0])
-    rendered = {name: Objects.load(folder / f"{name}.yaml") for name in ("local", "production", "tenant")}
-    fine = True
+    rendered, fine = {}, True
+    for name in ("local", "production", "tenant"):
+        try:
+            rendered[name] = Objects.load(folder / f"{name}.yaml")
+        except yaml.YAMLError as e:
+            print(f"FAIL {name}.yaml is YAML: {e}")
+            return 1
     for gate in GATES:
         try:
             findings = list(gate(rendered))

@@ -3,9 +3,9 @@
 
     check_sources.py PANEL_BACKEND ALLOW_FILE
 
-layer       base <- model <- {store, provider} <- {api, reconcile} <- cmd; api never includes provider (DESIGN.md, section 3)
+layer       base <- model <- {store, provider} <- {api, reconcile} <- cmd; api never includes provider (ARCHITECTURE.md)
 circle      no headers that include each other round in a circle
-call        calls that are banned (STYLE.md, section 7), and what to use instead
+call        calls that are banned, and what to use instead
 file        500 lines at most
 function    60 lines at most, from its brace to its brace; it relies on clang-format's layout
 """

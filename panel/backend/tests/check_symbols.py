@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every external name carries its module's prefix (STYLE.md, section 2): that of its file, of another file or header of its
+"""Every external name carries its module's prefix: that of its file, of another file or header of its
 layer, of a type that a header of its layer declares, or of the layer. A name in the plural is as good (steps.c: step_wait;
 template.c: templates_load).
 

@@ -7,6 +7,7 @@ import time
 from .settings import BERTHD, NODE_NETNS
 
 STOP_S = 20
+LOG_LINES = 15
 
 
 def free_port():
@@ -74,4 +75,4 @@ class Daemon:
             time.sleep(0.02)
 
     def log_tail(self):
-        return "\n".join(self.log_file.read_text().splitlines()[-15:])
+        return "\n".join(self.log_file.read_text().splitlines()[-LOG_LINES:]) if self.log_file.exists() else ""

@@ -9,7 +9,7 @@ import time
 import httpx
 
 from .daemon import Daemon, free_port
-from .points import PHASES, count
+from .points import count
 from .settings import domain_of, environment, platform_of
 from .state import open_database
 
@@ -25,31 +25,38 @@ class Life:
 
     def __init__(self, settings, planes, slots):
         self.customer = f"{PREFIX}x{secrets.token_hex(3)}"
-        self.site = self.uid = None
+        self.site = self.uid = self.release = None
         self.planes, self.slots = planes, slots
         self.folder = settings.folder / self.customer
         self.folder.mkdir()
         self.database = self.folder / "berth.db"
         shutil.copy(settings.empty_database, self.database)
         port = free_port()
-        env = environment(settings, self.customer, self.folder, port)
+        env = {**environment(settings, self.customer, self.folder, port), **self.more_environment(settings)}
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, verify=False)  # one without TLS
         self.daemons = {c: Daemon(c, env, self.folder) for c in ("api", "reconcile")}
         self.points = []  # that were passed
-        self.killed = []
+        self.killed, self.fault = [], None
         self.states = {}  # phase to what was there at its end
+
+    def more_environment(self, settings):
+        return {}
 
     # --- names ---
 
     def common(self, text):
         """Without what was drawn for this life."""
-        for name in ("site", "uid", "customer"):
+        for name in ("release", "site", "uid", "customer"):
             if getattr(self, name):
                 text = text.replace(getattr(self, name), f"{{{name}}}")
         return text
 
     def drawn(self, text):
-        return text.replace("{customer}", self.customer).replace("{site}", self.site or "")
+        return text.replace("{customer}", self.customer).replace("{site}", self.site or "").replace("{release}", self.release or "")
+
+    def page(self):
+        """What the site serves; nothing does without a replica."""
+        return None
 
     # --- the daemons ---
 
@@ -111,13 +118,14 @@ class Life:
             return answer.json()["site"]["id"]
 
         self.site = self._change(phase, add_domain)
+        self._change(phase, self._rest)
         with open_database(self.database) as db:
             self.uid = db.execute("SELECT uid FROM customer").fetchone()[0]
         db.close()
-        self._change(phase, lambda: self._rest(f"/sites/{self.site}"))
 
-    def _rest(self, path):
+    def _rest(self):
         """No replicas. A repetition finds that it was done, and does nothing."""
+        path = f"/sites/{self.site}"
         site = self._request("GET", path)
         assert site.status_code == 200, site.text
         if site.json()["replicas"] != 0:
@@ -192,15 +200,16 @@ class Life:
 
     # --- a whole life ---
 
+    def phases(self):
+        return {"create": self._create, "plan": self._plan, "delete": self._delete}
+
     def live(self, targets):
         """targets: phase to the Points where to be killed in it, one after the other. A life without any is undisturbed: its
         programs end in peace."""
         self.targets = targets
-        changes = {"create": self._create, "plan": self._plan, "delete": self._delete}
-        for phase in PHASES:
-            self._phase(phase, changes[phase])
+        for phase, change in self.phases().items():
+            self._phase(phase, change)
             self.states[phase] = self.planes.record(self)
-        return self
 
     def _phase(self, phase, change):
         self._start(phase, "api")

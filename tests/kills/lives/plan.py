@@ -29,11 +29,11 @@ def lives_for(points, kills=2):
     """A list of {phase: points}, with so many kills a phase. Lists and watches are asked for before anything is done, so a
     kill there leaves nothing behind, and many go in one life."""
     chains = {}
-    for phase in PHASES:
+    for phase in dict.fromkeys(p.phase for p in points):
         mine = [p for p in points if p.phase == phase]
         first = [p for p in mine if p.step == WATCHES]
         chains[phase] = _chains(first, WATCH_KILLS) + _chains([p for p in mine if p.step != WATCHES], kills)
-    return [{phase: chain for phase, chain in zip(PHASES, row) if chain} for row in zip_longest(*chains.values())]
+    return [{phase: chain for phase, chain in zip(chains, row) if chain} for row in zip_longest(*chains.values())]
 
 
 def table(killed):

@@ -38,7 +38,7 @@ class Planes:
         """A text, so that a difference is shown as one."""
         whole = {"kubernetes": self._kubernetes(f"cust-{life.customer}"),
                  "dns": {z: self._zone(z) for z in (domain_of(life.customer), platform_of(life.customer))},
-                 "store": store_rows(life.database)}
+                 "store": store_rows(life.database), "page": life.page()}
         return life.common(json.dumps(whole, indent=1, sort_keys=True))
 
     def _kubernetes(self, namespace):

@@ -31,8 +31,7 @@ static int put(struct call *c, const struct question *q, const char *id, struct 
     return store_commit(tx, err);
 }
 
-int ask_reconciler(struct call *c, const struct question *q, struct operation *ret_op, json_t **ret_result,
-                   struct error *err)
+int ask_reconciler(struct call *c, const struct question *q, json_t **ret_result, struct error *err)
 {
     const char *id = id_new(c->arena, "op-", OPERATION_CHARS);
     int64_t seen = 0, end = clock_mono_ms() + (c->config->answer_ms ? c->config->answer_ms : ANSWER_MS);
@@ -46,22 +45,10 @@ int ask_reconciler(struct call *c, const struct question *q, struct operation *r
         if (op.state == OPERATION_FAILED)
             return error_set(err, ERROR_UNAVAILABLE, "%s", op.message);
         if (op.state == OPERATION_DONE)
-            return json_parse_foreign(c->arena, op.result, strlen(op.result), ret_result, err) < 0 ? -1 : 1;
+            return json_parse_foreign(c->arena, op.result, strlen(op.result), ret_result, err);
         int64_t left = end - clock_mono_ms();
-        if (left <= 0 || httpd_stopping(c->req)) {
-            *ret_op = op;
-            return 0;
-        }
+        if (left <= 0 || httpd_stopping(c->req))
+            return error_set(err, ERROR_TIMEOUT, "the reconciler has not answered yet; its operation is %s", op.id);
         (void)store_wait(c->store, &seen, left < SLICE_MS ? left : SLICE_MS);
     }
-}
-
-int ask_and_wait(struct call *c, const struct question *q, json_t **ret_result, struct error *err)
-{
-    struct operation op;
-    int rc = ask_reconciler(c, q, &op, ret_result, err);
-
-    if (rc == 0)
-        return error_set(err, ERROR_TIMEOUT, "the reconciler has not answered yet; its operation is %s", op.id);
-    return rc < 0 ? -1 : 0;
 }

@@ -157,7 +157,7 @@ static int plan_only(struct change *ch, struct error *err)
     const struct question q = { "plan", ch->customer, ch->customer, json_text(c->arena, tenant_to_json(c->arena, &t)) };
     store_rollback(ch->tx);
     ch->tx = NULL;
-    if (ask_and_wait(c, &q, &result, err) < 0)
+    if (ask_reconciler(c, &q, &result, err) < 0)
         return -1;
     return call_answer(c, 200, result);
 }

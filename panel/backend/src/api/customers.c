@@ -114,21 +114,12 @@ int customers_conditions(struct call *c, struct error *err)
 int customers_diff(struct call *c, struct error *err)
 {
     struct customer customer;
-    struct operation op;
     json_t *result;
 
     if (store_customer_get(c->store, c->arena, c->segment, &customer, err) < 0)
         return -1;
     const struct question q = { "diff", customer.id, customer.id, "" };
-    int rc = ask_reconciler(c, &q, &op, &result, err);
-    if (rc < 0)
-        return -1;
-    if (rc > 0)
-        return call_answer(c, 200, result);
-    json_t *accepted = json_own(c->arena, json_object());
-    json_object_set(accepted, "operation", present_operation(c, &op, NULL));
-    httpd_add_header(c->req, "Location", arena_printf(c->arena, "/api/v1/operations/%s", op.id));
-    return call_answer(c, 202, accepted);
+    return ask_reconciler(c, &q, &result, err) < 0 ? -1 : call_answer(c, 200, result);
 }
 
 /* --- changing --- */

@@ -103,7 +103,7 @@ int domains_records(struct call *c, struct error *err)
     if (page_read(c, &p, err) < 0 || store_domain_get(c->store, c->arena, c->segment, &d, err) < 0)
         return -1;
     const struct question q = { "records", d.customer, d.name, "" };
-    if (ask_and_wait(c, &q, &result, err) < 0)
+    if (ask_reconciler(c, &q, &result, err) < 0)
         return -1;
     const struct record_list list = { c->arena, json_object_get(result, "records") };
     size_t count = json_array_size(list.items), start = page_start(&p, &list, count, record_key),

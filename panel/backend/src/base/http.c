@@ -254,6 +254,7 @@ struct answer {
     struct strbuf body;
     struct http_header *headers;
     size_t header_count;
+    bool headers_ended; /* libcurl takes an answer that is cut off within its headers for a whole one */
 };
 
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
@@ -270,8 +271,12 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     size_t len = size * count;
     const char *colon = memchr(data, ':', len);
 
-    if (str_starts(data, "HTTP/"))
+    if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
         w->header_count = 0; /* the headers of an interim answer are not the answer's */
+        w->headers_ended = false;
+        return len;
+    }
+    w->headers_ended |= len > 0 && (data[0] == '\r' || data[0] == '\n');
     if (!colon || w->header_count >= HEADERS_MAX)
         return len;
     struct http_header *h = &w->headers[w->header_count++];
@@ -289,6 +294,8 @@ static int finish(CURL *h, CURLcode code, const struct answer *w, const char *de
         return error_set(err, ERROR_TOO_LARGE, "%s: the answer is over %zu bytes", url, w->body.max);
     if (code != CURLE_OK)
         return transport_error(code, detail, url, err);
+    if (!w->headers_ended)
+        return error_set(err, ERROR_UNAVAILABLE, "%s: the answer ended within its headers", url);
     curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
     *ret = (struct http_response){ .status = status,
                                    .body = w->body.text,

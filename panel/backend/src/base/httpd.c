@@ -308,6 +308,33 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **st
 
 /* --- start and stop --- */
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Percent-decoding in place (RFC 3986, section 2.1), but for "%00": as a NUL it would cut the text, so it stays as written. */
+static size_t unescape(void *ctx, struct MHD_Connection *connection, char *s)
+{
+    char *out = s;
+
+    (void)ctx, (void)connection;
+    for (const char *p = s; *p; p++) {
+        int high = p[0] == '%' ? hex_digit(p[1]) : -1, low = high >= 0 ? hex_digit(p[2]) : -1;
+        if (low >= 0 && high + low > 0) {
+            *out++ = (char)(high * 16 + low);
+            p += 2;
+        } else {
+            *out++ = *p;
+        }
+    }
+    *out = '\0';
+    return (size_t)(out - s);
+}
+
 static int parse_address(const char *text, struct sockaddr_storage *ret, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -316,7 +343,8 @@ static int parse_address(const char *text, struct sockaddr_storage *ret, struct 
     const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
                                     .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
 
-    if (!colon)
+    int64_t port;
+    if (!colon || str_to_i64(colon + 1, 0, UINT16_MAX, &port, err) < 0) /* getaddrinfo() lets larger ports wrap */
         return error_set(err, ERROR_INVALID, "'%s' is no address: write it as 0.0.0.0:8080", text ? text : "");
     char *host = arena_strndup(a, text, (size_t)(colon - text));
     if (host[0] == '[' && str_ends(host, "]")) {
@@ -349,6 +377,7 @@ int httpd_start(const struct httpd_config *config, struct httpd **ret, struct er
     d->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, d, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
                                  MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
                                  (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
+                                 MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
                                  MHD_OPTION_END);
     if (!d->daemon) {
         free(d);

@@ -1,5 +1,6 @@
 /* berth-unpack: the helper beside a site's volume. It fetches one release from the reconciler, checks and unpacks it
- * beneath the site's folder, and switches `current` to it (DESIGN.md, section 4).
+ * beneath the site's folder, and switches `current` to it (docs/STORAGE-DESIGN.md). With --clear it removes all that is in
+ * the site's folder, which needs BERTH_SITE_DIR alone.
  *
  * All it needs is in its environment, which the pod's template fills in (k8s/tenants/templates/helper-pod.yaml). It ends
  * with 0: the release is served; 2: this archive can never be; 1: it may be later. What it writes to stderr is the
@@ -15,6 +16,7 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "cmd/unpack.h"
+#include "cmd/unpack_site.h"
 
 enum { EXIT_LATER = 1, EXIT_NEVER = 2, RELEASE_MAX = 63, DIGEST_CHARS = 64, ATTEMPTS = 5, PAUSE_MS = 1000 };
 
@@ -66,21 +68,41 @@ static int read_settings(struct unpack_job *job, struct error *err)
     return only("BERTH_RELEASE", job->release, "abcdefghijklmnopqrstuvwxyz0123456789-", 1, RELEASE_MAX, err);
 }
 
-int main(void)
+/* What is to be done, done; prints what was. */
+static int run(bool clear, struct error *err)
+{
+    struct unpack_job job;
+    const char *dir;
+
+    if (clear) {
+        if (setting("BERTH_SITE_DIR", &dir, err) < 0 || unpack_site_clear(dir, err) < 0)
+            return -1;
+        puts("the site's files are removed");
+        return 0;
+    }
+    if (id_init(err) < 0 || read_settings(&job, err) < 0 || unpack_run(&job, err) < 0)
+        return -1;
+    printf("release %s is served\n", job.release);
+    return 0;
+}
+
+int main(int argc, char **argv)
 {
     struct error err = ERROR_INIT;
-    struct unpack_job job;
+    bool clear = argc == 2 && str_eq(argv[1], "--clear");
 
+    if (argc > 1 && !clear) {
+        fputs("usage: berth-unpack [--clear]\n", stderr);
+        return EXIT_NEVER;
+    }
     umask(022);
     /* libarchive converts names by the locale. */
     if (!setlocale(LC_CTYPE, "C.UTF-8")) /* NOLINT(concurrency-mt-unsafe): there is one thread */
         (void)error_set(&err, ERROR_INTERNAL, "the image has no locale C.UTF-8");
     else if (bound_memory() < 0)
         (void)error_set(&err, ERROR_INTERNAL, "the memory cannot be bounded");
-    if (err.code == ERROR_NONE && id_init(&err) == 0 && read_settings(&job, &err) == 0 && unpack_run(&job, &err) == 0) {
-        printf("release %s is served\n", job.release);
+    if (err.code == ERROR_NONE && run(clear, &err) == 0)
         return EXIT_SUCCESS;
-    }
     fprintf(stderr, "%s\n", err.message);
     return unpack_final(&err) ? EXIT_NEVER : EXIT_LATER;
 }

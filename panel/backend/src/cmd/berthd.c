@@ -1,4 +1,5 @@
 /* berthd: the daemon. `api` serves HTTP, `reconcile` makes customers be as they should, `all` is both in one process. */
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,19 +52,32 @@ static int require(const enum setting *needed, size_t count, struct error *err)
     return 0;
 }
 
-static const char **nameservers(struct arena *a, size_t *ret_count)
+/* "ns1.example=192.0.2.1,ns2.example": names, and the addresses of those that have one of their own. */
+static int nameservers(struct arena *a, const char ***ret_names, const char ***ret_addresses, size_t *ret_count,
+                       struct error *err)
 {
     char **parts = str_split(a, get(SET_NAMESERVERS), ',', ret_count);
+    const char **addresses = arena_array(a, *ret_count, sizeof *addresses);
+    struct in_addr ignored;
 
-    if (*ret_count == 1 && parts[0][0] == '\0')
-        *ret_count = 0;
-    return (const char **)parts;
+    for (size_t i = 0; i < *ret_count; i++) {
+        char *equals = strchr(parts[i], '=');
+        addresses[i] = equals ? equals + 1 : "";
+        if (equals)
+            *equals = '\0';
+        if (parts[i][0] == '\0' || (equals && inet_pton(AF_INET, addresses[i], &ignored) != 1))
+            return error_set(err, ERROR_INVALID, "BERTH_NAMESERVERS: part %zu is not NAME or NAME=IPV4-ADDRESS", i + 1);
+    }
+    *ret_names = (const char **)parts;
+    *ret_addresses = addresses;
+    return 0;
 }
 
 static int api_config(struct arena *a, struct store *store, struct metrics *metrics, struct api_config *ret,
                       struct error *err)
 {
     static const enum setting needed[] = { SET_PUBLIC_URL, SET_PLATFORM_DOMAIN, SET_NAMESERVERS };
+    const char **names, **addresses;
 
     if (require(needed, sizeof needed / sizeof needed[0], err) < 0)
         return -1;
@@ -75,7 +89,9 @@ static int api_config(struct arena *a, struct store *store, struct metrics *metr
                                 .cluster = get(SET_CLUSTER),
                                 .store = store,
                                 .metrics = metrics };
-    ret->nameservers = nameservers(a, &ret->nameserver_count);
+    if (nameservers(a, &names, &addresses, &ret->nameserver_count, err) < 0)
+        return -1;
+    ret->nameservers = names;
     return get_number(SET_PUBLIC_HTTPS_PORT, 1, 65535, &ret->public_https_port, err) < 0
                ? -1
                : get_number(SET_TRASH_HOURS, 0, 24LL * 366, &ret->trash_hours, err);
@@ -110,7 +126,8 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->internal_listen = get(SET_INTERNAL_LISTEN);
     ret->internal_url = get(SET_INTERNAL_URL);
     ret->owner = arena_printf(a, "%s/%ld", host, (long)getpid());
-    ret->nameservers = nameservers(a, &ret->nameserver_count);
+    if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0)
+        return -1;
     return get_number(SET_WORKERS, 1, 64, &ret->workers, err);
 }
 

@@ -46,9 +46,10 @@ static int ask(struct cli *cli, const char **ret, struct error *err)
         return read_line(cli, ret, err);
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
+    /* Hidden first: it throws away what was typed before, and that must not be what follows the question. */
+    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     fputs("Token: ", stderr);
     (void)fflush(stderr);
-    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     int rc = read_line(cli, ret, err);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);

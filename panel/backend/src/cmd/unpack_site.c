@@ -103,6 +103,21 @@ void unpack_site_close(struct unpack_site *s)
     file_closep(&s->dir);
 }
 
+static int remove_any(void *ctx, int folder, const char *name, struct error *err)
+{
+    (void)ctx;
+    return unpack_tree_remove(folder, name, err);
+}
+
+int unpack_site_clear(const char *path, struct error *err)
+{
+    CLEANUP(file_closep) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (dir < 0)
+        return error_set_errno(err, errno, "opening the site's folder %s", path);
+    return lock(dir, err) < 0 ? -1 : for_each_name(dir, remove_any, NULL, err);
+}
+
 int unpack_site_archive(const struct unpack_site *s, int *ret_fd, struct error *err)
 {
     int fd = openat(s->dir, ARCHIVE, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

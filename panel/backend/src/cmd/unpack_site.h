@@ -23,6 +23,8 @@ struct unpack_site {
 /* Waits for the lock and removes what earlier attempts left. */
 int unpack_site_open(const char *path, struct unpack_site *ret, struct error *err) WARN_UNUSED;
 void unpack_site_close(struct unpack_site *s);
+int unpack_site_clear(const char *path,
+                      struct error *err) WARN_UNUSED; /* waits for the lock; leaves the folder empty */
 
 int unpack_site_archive(const struct unpack_site *s, int *ret_fd, struct error *err) WARN_UNUSED; /* has no name */
 bool unpack_site_has(const struct unpack_site *s, const char *release);

@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "provider/kubeconfig.h"
 
-enum { WATCH_IDLE_MS = 90 * 1000, WATCH_LINE_MAX = 4 << 20, ANSWER_MAX = 64 << 20 };
+enum { WATCH_IDLE_MS = 90 * 1000, WATCH_LINE_MAX = 4 << 20, ANSWER_MAX = 64 << 20, RETRY_AFTER_MAX_S = 3600 };
 
 struct kube {
     struct http_client *http;
@@ -109,6 +109,18 @@ static enum error_code code_of(long status, const char *reason)
     }
 }
 
+/* How long the server wants to be left alone: its Status object says it, or, before there is one, the header alone (an
+ * overloaded server, RFC 9110, section 10.2.3). 0: it does not say. */
+static unsigned retry_after(const struct http_response *res, const json_t *status)
+{
+    struct error ignored = ERROR_INIT;
+    int64_t seconds = json_int_at(status, "/details/retryAfterSeconds", 0);
+
+    if (seconds == 0 && str_to_i64(http_header(res, "retry-after"), 0, RETRY_AFTER_MAX_S, &seconds, &ignored) < 0)
+        return 0;
+    return seconds < 0 || seconds > RETRY_AFTER_MAX_S ? 0 : (unsigned)seconds;
+}
+
 static int status_error(struct arena *a, const struct http_response *res, struct error *err)
 {
     struct error ignored = ERROR_INIT;
@@ -120,7 +132,7 @@ static int status_error(struct arena *a, const struct http_response *res, struct
         reason = json_str_at(status, "/reason");
     }
     error_set(err, code_of(res->status, reason), "%s", message ? message : "an answer without a Status object");
-    err->retry_after_s = (unsigned)json_int_at(status, "/details/retryAfterSeconds", 0);
+    err->retry_after_s = retry_after(res, status);
     return -1;
 }
 

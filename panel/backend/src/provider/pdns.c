@@ -61,6 +61,8 @@ static enum error_code code_of(long status)
     case 400:
     case 422:
         return ERROR_UNPROCESSABLE;
+    case 429:
+        return ERROR_RATE;
     default:
         return status >= 500 ? ERROR_UNAVAILABLE : ERROR_BAD_GATEWAY;
     }

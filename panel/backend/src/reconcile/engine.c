@@ -20,6 +20,7 @@
 #include "reconcile/look.h"
 #include "reconcile/platform.h"
 #include "reconcile/seen.h"
+#include "reconcile/spool.h"
 #include "reconcile/step.h"
 #include "reconcile/zonewatch.h"
 
@@ -30,6 +31,7 @@ enum {
     PROBE_EVERY_MS = 10 * 60 * 1000,
     IDLE_MS = 1000,
     HOUSEKEEPING_MS = 5000,
+    PRUNE_EVERY_MS = 10 * 60 * 1000,
     WORKERS_MAX = 64,
     FAILURE_PAUSE_MS = 1000,
     FIRST_LISTS_MS = 3000,
@@ -184,14 +186,27 @@ static void *worker(void *ctx)
     return NULL;
 }
 
+static int keep_house(struct engine *e, int64_t *prune_ms, struct error *err)
+{
+    int64_t now = clock_mono_ms();
+
+    if (store_trash_expire(e->planes.store, clock_wall_ms(), err) < 0 || platform_ensure(&e->planes, err) < 0)
+        return -1;
+    if (now < *prune_ms)
+        return 0;
+    *prune_ms = now + PRUNE_EVERY_MS;
+    return spool_prune(&e->planes, err);
+}
+
 static void *housekeeper(void *ctx)
 {
     struct engine *e = ctx;
+    int64_t prune_ms = clock_mono_ms() + PRUNE_EVERY_MS;
     bool told = false;
 
     while (!atomic_load(&e->stop)) {
         struct error err = ERROR_INIT;
-        if (store_trash_expire(e->planes.store, clock_wall_ms(), &err) < 0 || platform_ensure(&e->planes, &err) < 0) {
+        if (keep_house(e, &prune_ms, &err) < 0) {
             if (!told)
                 log_line(LOG_LEVEL_WARN, "housekeeping failed", LOG_S("error", err.message));
             told = true;
@@ -254,8 +269,7 @@ static int release_leases_of_the_dead(struct engine *e, struct error *err)
     if (store_lease_owners(e->planes.store, a, &owners, &count, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (is_dead(owners[i], e->planes.settings->owner) &&
-            store_lease_release(e->planes.store, owners[i], err) < 0)
+        if (is_dead(owners[i], e->planes.settings->owner) && store_lease_release(e->planes.store, owners[i], err) < 0)
             return -1;
     return 0;
 }

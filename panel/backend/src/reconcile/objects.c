@@ -22,7 +22,7 @@ static void add(struct placeholder *values, size_t *n, const char *name, const c
     values[(*n)++] = (struct placeholder){ .name = name, .text = text ? text : "" };
 }
 
-/* The plan's amounts are sums of requests; limits are twice that, and one helper pod has room beside (DESIGN.md, section 5). */
+/* The plan's amounts are sums of requests; limits are twice that, and one helper pod has room beside. */
 static void add_plan(const struct step_ctx *ctx, struct placeholder *values, size_t *n)
 {
     struct arena *a = ctx->arena;
@@ -32,8 +32,8 @@ static void add_plan(const struct step_ctx *ctx, struct placeholder *values, siz
 
     add(values, n, "CPU_REQUESTS", quantity_cpu(a, cpu + 50));
     add(values, n, "MEMORY_REQUESTS", quantity_bytes(a, memory + 64 * mib));
-    add(values, n, "CPU_LIMITS", quantity_cpu(a, 2 * cpu + (p->sites + 1) * HELPER_MILLI));
-    add(values, n, "MEMORY_LIMITS", quantity_bytes(a, 2 * memory + (p->sites + 1) * HELPER_MIB * mib));
+    add(values, n, "CPU_LIMITS", quantity_cpu(a, 2 * cpu + HELPER_MILLI));
+    add(values, n, "MEMORY_LIMITS", quantity_bytes(a, 2 * memory + HELPER_MIB * mib));
     add(values, n, "STORAGE_TOTAL", p->storage);
     add(values, n, "PVC_COUNT", arena_printf(a, "%lld", (long long)volumes));
     add(values, n, "OBJECT_COUNT", arena_printf(a, "%lld", (long long)(p->sites + OBJECTS_SPARE)));

@@ -13,27 +13,50 @@ char *release_token(struct arena *a, const char *fetch_key, const char *release)
     return id_hash_token(a, arena_printf(a, "%s %s", fetch_key, release));
 }
 
-static enum step_result start_pod(struct step_ctx *ctx, const struct site *site, const struct release *r,
-                                  struct error *err)
+static const char *clear_name(const struct step_ctx *ctx, const char *site)
+{
+    return arena_printf(ctx->arena, "clear-%s", site);
+}
+
+/* The helper pod of a release, or, when r is NULL, the one that removes the files of a site that is gone. */
+static int render_pod(struct step_ctx *ctx, const struct site *site, const struct release *r, json_t **ret,
+                      struct error *err)
 {
     const struct planes *p = ctx->planes;
     size_t n;
     struct placeholder *v = object_values(ctx, site, EXTRA_VALUES, &n);
-    json_t *want, *have;
+    const char *id = r ? r->id : site->id;
 
     v[n++] = (struct placeholder){ .name = "RELEASE_URL",
-                                   .text = arena_printf(ctx->arena, "%s/spool/%s", p->internal_url, r->id) };
-    v[n++] = (struct placeholder){ .name = "RELEASE_TOKEN", .text = release_token(ctx->arena, p->fetch_key, r->id) };
-    v[n++] = (struct placeholder){ .name = "RELEASE_ID", .text = r->id };
-    v[n++] = (struct placeholder){ .name = "RELEASE_SHA256", .text = r->sha256 };
+                                   .text = arena_printf(ctx->arena, "%s/spool/%s", p->internal_url, id) };
+    v[n++] = (struct placeholder){ .name = "RELEASE_TOKEN",
+                                   .text = r ? release_token(ctx->arena, p->fetch_key, id) : "" };
+    v[n++] = (struct placeholder){ .name = "RELEASE_ID", .text = id };
+    v[n++] = (struct placeholder){ .name = "RELEASE_SHA256", .text = r ? r->sha256 : "" };
     /* "RELEASE_SHA256" and "RELEASE_ID" hold no other placeholder, and "HELPER_IMAGE" must be replaced before "IMAGE". */
-    if (template_fill(p->templates, ctx->arena, "helper-pod", v, n, &want, err) < 0)
+    if (template_fill(p->templates, ctx->arena, "helper-pod", v, n, ret, err) < 0)
+        return -1;
+    if (!r) {
+        json_object_set_new(json_at(*ret, "/metadata"), "name", json_string(clear_name(ctx, site->id)));
+        json_object_set_new(json_at(*ret, "/spec/containers/0"), "args", json_pack("[s]", "--clear"));
+    }
+    return 0;
+}
+
+static enum step_result start_pod(struct step_ctx *ctx, const struct site *site, const struct release *r,
+                                  struct error *err)
+{
+    json_t *want, *have;
+
+    if (render_pod(ctx, site, r, &want, err) < 0)
         return STEP_FAILED;
-    if (kube_create(p->kube, ctx->arena, KUBE_POD, object_namespace(ctx), want, &have, err) < 0 &&
+    if (kube_create(ctx->planes->kube, ctx->arena, KUBE_POD, object_namespace(ctx), want, &have, err) < 0 &&
         err->code != ERROR_CONFLICT)
         return STEP_FAILED;
     *err = ERROR_INIT;
-    if (store_release_state(p->store, r->id, RELEASE_DEPLOYING, "", err) < 0)
+    if (!r)
+        return step_wait(ctx, "the files of site %s are being removed", site->id);
+    if (store_release_state(ctx->planes->store, r->id, RELEASE_DEPLOYING, "", err) < 0)
         return STEP_FAILED;
     return step_wait(ctx, "release %s of site %s is being unpacked", r->id, site->id);
 }
@@ -138,4 +161,30 @@ enum step_result release_ensure(struct step_ctx *ctx, const struct site *site, s
         return STEP_DONE;
     }
     return look_at_pod(ctx, site, &r, err);
+}
+
+enum step_result release_clear(struct step_ctx *ctx, const char *site_id, struct error *err)
+{
+    const char *pod = clear_name(ctx, site_id);
+    const struct site site = { .id = site_id };
+    json_t *have;
+
+    if (ctx->dry) {
+        step_change(ctx, "kubernetes", "create", arena_printf(ctx->arena, "%s/Pod/%s", object_namespace(ctx), pod),
+                    NULL, 0);
+        return STEP_DONE;
+    }
+    if (kube_get(ctx->planes->kube, ctx->arena, KUBE_POD, object_namespace(ctx), pod, &have, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return STEP_FAILED;
+        *err = ERROR_INIT;
+        return start_pod(ctx, &site, NULL, err);
+    }
+    const char *phase = json_str_at(have, "/status/phase");
+    if (str_eq(phase, "Succeeded"))
+        return forget_pod(ctx, pod, err);
+    /* It is tried again: what cannot be removed now (the node is away, say) can be later. */
+    if (str_eq(phase, "Failed") && forget_pod(ctx, pod, err) != STEP_DONE)
+        return STEP_FAILED;
+    return step_wait(ctx, "the files of site %s are being removed (%s)", site_id, phase ? phase : "starting");
 }

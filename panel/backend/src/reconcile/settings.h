@@ -24,6 +24,7 @@ struct settings {
     int64_t workers;
     size_t nameserver_count;
     const char **nameservers; /* canonical names; the first is the zone's primary */
+    const char **nameserver_addresses; /* IPv4 of each, as glue; where it is "", the ingress's */
 };
 
 #endif

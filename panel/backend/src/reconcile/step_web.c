@@ -7,26 +7,35 @@
 #include "reconcile/step.h"
 #include "reconcile/tls.h"
 
-/* A site that was deleted leaves a tombstone until its objects are seen to be gone. */
-static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
+/* A site's objects are gone, and then its files: nothing serves them while they go. */
+static enum step_result remove_site(struct step_ctx *ctx, const char *id, struct error *err)
 {
     static const enum kube_kind kinds[] = { KUBE_INGRESS, KUBE_SERVICE, KUBE_DEPLOYMENT };
+
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        enum step_result result = object_absent(ctx, kinds[k], arena_printf(ctx->arena, "site-%s", id), err);
+        if (result != STEP_DONE)
+            return result;
+    }
+    return release_clear(ctx, id, err);
+}
+
+/* A site that was deleted leaves a tombstone until all of it is seen to be gone. */
+static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
+{
+    const char *customer = ctx->tenant->customer.id;
     struct tombstone *dead;
     size_t count;
 
-    if (store_tombstone_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, &dead, &count, err) < 0)
+    if (store_tombstone_list(ctx->planes->store, ctx->arena, customer, &dead, &count, err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++) {
         if (!str_eq(dead[i].kind, "site"))
             continue;
-        const char *name = arena_printf(ctx->arena, "site-%s", dead[i].name);
-        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-            enum step_result result = object_absent(ctx, kinds[k], name, err);
-            if (result != STEP_DONE)
-                return result;
-        }
-        if (!ctx->dry &&
-            store_tombstone_clear(ctx->planes->store, ctx->tenant->customer.id, "site", dead[i].name, err) < 0)
+        enum step_result result = remove_site(ctx, dead[i].name, err);
+        if (result != STEP_DONE)
+            return result;
+        if (!ctx->dry && store_tombstone_clear(ctx->planes->store, customer, "site", dead[i].name, err) < 0)
             return STEP_FAILED;
     }
     return STEP_DONE;
@@ -35,7 +44,6 @@ static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
 /* A dry run's sites that are no longer in the desired state, though no tombstone tells of them yet. */
 static enum step_result plan_deleted(struct step_ctx *ctx, struct error *err)
 {
-    static const enum kube_kind kinds[] = { KUBE_INGRESS, KUBE_SERVICE, KUBE_DEPLOYMENT };
     struct site *now;
     size_t count;
 
@@ -45,9 +53,8 @@ static enum step_result plan_deleted(struct step_ctx *ctx, struct error *err)
                         &count, err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; !tenant_site(ctx->tenant, now[i].id) && k < sizeof kinds / sizeof kinds[0]; k++)
-            if (object_absent(ctx, kinds[k], arena_printf(ctx->arena, "site-%s", now[i].id), err) == STEP_FAILED)
-                return STEP_FAILED;
+        if (!tenant_site(ctx->tenant, now[i].id) && remove_site(ctx, now[i].id, err) == STEP_FAILED)
+            return STEP_FAILED;
     return STEP_DONE;
 }
 

@@ -12,7 +12,7 @@ static struct rrset *find(struct rrset *list, size_t count, const char *name, co
     return NULL;
 }
 
-static void add_address(struct arena *a, const struct settings *set, struct rrset *list, size_t *n, const char *name)
+static void add_address(struct arena *a, struct rrset *list, size_t *n, const char *name, const char *address)
 {
     if (find(list, *n, name, "A"))
         return;
@@ -23,7 +23,14 @@ static void add_address(struct arena *a, const struct settings *set, struct rrse
                          .value_count = 1,
                          .values = arena_array(a, 1, sizeof(char *)),
                          .owned = true };
-    r->values[0] = set->ingress_address;
+    r->values[0] = address;
+}
+
+static const char *nameserver_address(const struct settings *set, size_t i)
+{
+    const char *own = set->nameserver_addresses ? set->nameserver_addresses[i] : NULL;
+
+    return str_empty(own) ? set->ingress_address : own;
 }
 
 struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts,
@@ -41,13 +48,13 @@ struct rrset *zone_want(struct arena *a, const struct settings *set, const char 
     for (size_t i = 0; i < set->nameserver_count; i++)
         list[0].values[i] = arena_printf(a, "%s.", set->nameservers[i]);
     rrset_sort(&list[0]);
-    add_address(a, set, list, &n, zone);
+    add_address(a, list, &n, zone, set->ingress_address);
     /* Name servers within the zone need addresses of their own (glue). */
     for (size_t i = 0; i < set->nameserver_count; i++)
         if (name_within(set->nameservers[i], zone))
-            add_address(a, set, list, &n, set->nameservers[i]);
+            add_address(a, list, &n, set->nameservers[i], nameserver_address(set, i));
     for (size_t i = 0; i < host_count; i++)
-        add_address(a, set, list, &n, hosts[i]);
+        add_address(a, list, &n, hosts[i], set->ingress_address);
     *ret_count = n;
     return list;
 }

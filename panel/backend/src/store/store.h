@@ -101,6 +101,10 @@ int store_release_state(struct store *s, const char *id, enum release_state stat
 int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
                       const struct event *event, struct error *err) WARN_UNUSED;
 
+/* Forgets what no rollback needs: of each site all but the newest `keep` releases, never the one that should be served. */
+int store_release_prune(struct store *s, int64_t keep, struct error *err) WARN_UNUSED;
+int store_release_uses(struct store *s, const char *sha256, bool *ret, struct error *err) WARN_UNUSED;
+
 /* --- operations, events, audit --- */
 int store_operation_insert(struct store_tx *tx, const struct operation *op,
                            struct error *err) WARN_UNUSED; /* with its audit row */
@@ -127,7 +131,8 @@ int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lea
 /* Owners of leases that were not given back, and giving back all leases of one: only when it is known to be dead. */
 int store_lease_owners(struct store *s, struct arena *a, const char ***ret, size_t *ret_count,
                        struct error *err) WARN_UNUSED;
-int store_lease_release(struct store *s, const char *owner, struct error *err) WARN_UNUSED; /* its customers are due now */
+int store_lease_release(struct store *s, const char *owner,
+                        struct error *err) WARN_UNUSED; /* its customers are due now */
 struct pass_result {
     bool ready; /* every step is true for the lease's generation */
     int64_t due_ms; /* when to look again (wall clock); 0: only when something changes */

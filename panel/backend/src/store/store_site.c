@@ -275,3 +275,38 @@ int store_release_state(struct store *s, const char *id, enum release_state stat
 {
     return store_release_end(s, id, state, message, NULL, err);
 }
+
+static int64_t prune_releases(struct db *db, void *ctx, struct error *err)
+{
+    return db_run(
+        db,
+        "DELETE FROM site_release WHERE state IN ('kept', 'failed') AND id NOT IN (SELECT release_id FROM site) "
+        "AND (SELECT count(*) FROM site_release n WHERE n.site = site_release.site AND (n.created_ms > "
+        "site_release.created_ms OR (n.created_ms = site_release.created_ms AND n.id > site_release.id))) >= ?",
+        NULL, NULL, err, "i", *(const int64_t *)ctx);
+}
+
+int store_release_prune(struct store *s, int64_t keep, struct error *err)
+{
+    return store_write(s, "release-prune", prune_releases, &keep, err) < 0 ? -1 : 0;
+}
+
+static int count_uses(struct db *db, void *ctx, struct error *err)
+{
+    struct query *q = ctx;
+    return db_run(db, "SELECT " RELEASE_COLUMNS " FROM site_release WHERE sha256 = ? LIMIT 1", add_release, &q->rows,
+                  err, "s", q->key) < 0
+               ? -1
+               : 0;
+}
+
+int store_release_uses(struct store *s, const char *sha256, bool *ret, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct query q = { .rows = { .arena = a, .size = sizeof(struct release) }, .key = sha256 };
+
+    if (store_read(s, count_uses, &q, err) < 0)
+        return -1;
+    *ret = q.rows.count > 0;
+    return 0;
+}

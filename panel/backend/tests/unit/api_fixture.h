@@ -92,7 +92,7 @@ static inline int fixture_up(void **state)
     log_set_level(LOG_LEVEL_ERROR);
     assert_int_equal(id_init(&err), 0);
     f->arena = arena_new();
-    strcpy(f->dir, "/tmp/berth-api-XXXXXX"); // NOLINT: as long as the array
+    snprintf(f->dir, sizeof f->dir, "/tmp/berth-api-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     f->metrics = metrics_new();
     assert_int_equal(store_open(arena_printf(f->arena, "%s/berth.db", f->dir), true, &f->store, &err), 0);

@@ -69,14 +69,14 @@ static char order[64], letters[] = "abcm"; /* note() is given one of these */
 
 static void note(void *handle)
 {
-    strncat(order, handle, 1);
+    order[strlen(order)] = *(const char *)handle;
 }
 
 static struct arena *deferring;
 
 static void defer_more(void *handle)
 {
-    strncat(order, "!", 2);
+    order[strlen(order)] = '!';
     arena_defer(deferring, note, handle);
 }
 

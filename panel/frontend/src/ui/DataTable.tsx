@@ -29,7 +29,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey }: DataTableProp
     ...(column.right && { ta: 'right' as const }),
   });
   return (
-    <Table className={classes.table ?? ''} highlightOnHover>
+    <Table className={classes.table ?? ''} borderColor="var(--line)" highlightOnHover highlightOnHoverColor="var(--surface-sunk)">
       <caption>
         <VisuallyHidden>{caption}</VisuallyHidden>
       </caption>

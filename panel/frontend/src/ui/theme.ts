@@ -33,6 +33,9 @@ export const theme = createTheme({
   components: {
     Modal: { defaultProps: { centered: true, radius: 'md', overlayProps: { backgroundOpacity: 0.45 } } },
     Anchor: { defaultProps: { underline: 'hover' } },
+    Menu: {
+      styles: { dropdown: { borderColor: 'var(--line)', background: 'var(--surface)' }, item: { '--menu-item-hover': 'var(--surface-sunk)' } },
+    },
     Table: { defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } },
   },
 });

@@ -33,9 +33,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => take(api.DELETE('/api/v1/session')),
     onSuccess: () => {
-      // What one user saw is not kept for the next one at the same screen.
-      client.clear();
+      // First the session, which leads away from the page; then what one user saw, so that the next one does not.
       client.setQueryData(sessionKey, null);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
     },
   });
 }

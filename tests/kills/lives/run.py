@@ -1,0 +1,67 @@
+"""All lives of one kind: undisturbed ones that say where a daemon can die, then those that die there, side by side."""
+import difflib
+import os
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+from .plan import lives_for, points_of
+
+UNDISTURBED = 3
+SIDE_BY_SIDE = 24
+SLOTS = int(os.environ.get("KILLS_SLOTS", "6"))
+ROUNDS = 3
+
+
+class Run:
+    def __init__(self, kind, settings, planes, wanted=lambda point: True):
+        """kind: a class of Life. wanted: which of the points are to be killed at."""
+        self.kind, self.settings, self.planes = kind, settings, planes
+        self.slots = threading.Semaphore(SLOTS)
+        self.faults = []  # texts
+        self.killed = set()
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            self.undisturbed = list(pool.map(self._live, [{}] * UNDISTURBED))
+            self.expected = self.undisturbed[0].states
+            self._compare(self.undisturbed)
+            if self.faults:
+                return  # without an undisturbed life nothing can be said of the others
+            points, self.required = points_of(self.undisturbed)
+            self.points = [p for p in points if wanted(p)]
+            self.required = {p for p in self.required if wanted(p)}
+            self.lives = UNDISTURBED
+            for round_ in range(ROUNDS):
+                self._round(pool, 2 if round_ == 0 else 1)
+
+    def _round(self, pool, kills):
+        plan = lives_for([p for p in self.points if p not in self.killed], kills)
+        lives = list(pool.map(self._live, plan))
+        self.lives += len(lives)
+        self._compare(lives)
+        self.killed.update(p for life in lives for p in life.killed)
+
+    def missed(self):
+        """Points that no life passed any more."""
+        return [p for p in self.points if p not in self.killed]
+
+    def _live(self, targets):
+        life = self.kind(self.settings, self.planes, self.slots)
+        try:
+            with self.slots:
+                life.live(targets)
+        except Exception:  # a fault of one life is told beside those of the others
+            life.fault = traceback.format_exc()
+        finally:
+            life.end()
+        return life
+
+    def _compare(self, lives):
+        for life in lives:
+            where = ", ".join(str(p) for p in life.killed) or "undisturbed"
+            if life.fault:
+                self.faults.append(f"{life.customer}, killed at [{where}]: {life.fault}")
+            for phase, state in life.states.items():
+                if phase in self.expected and state != self.expected[phase]:
+                    diff = difflib.unified_diff(self.expected[phase].splitlines(), state.splitlines(), "undisturbed",
+                                                life.customer, lineterm="", n=4)
+                    self.faults.append(f"{life.customer}, killed at [{where}], after {phase}:\n" + "\n".join(diff))

@@ -1,0 +1,75 @@
+"""SIGKILL of berthd before and after every outside request and every commit of a create, a change of plan and a delete: it is
+started again, and what is there at the end is exactly what is there after an undisturbed life."""
+import json
+import subprocess
+
+import pytest
+
+from lives.life import Life
+from lives.plan import table
+from lives.release import PAGE, ReleaseLife
+from lives.run import Run
+from lives.settings import BERTHD
+
+PLANES = ("kubernetes", "dns")
+
+
+@pytest.fixture(scope="module")
+def run(settings, planes):
+    return Run(Life, settings, planes)
+
+
+def steps():
+    """(name, plane) of each step, as `berthd steps` prints them."""
+    printed = subprocess.run([BERTHD, "steps"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    return [tuple(line.split()[:2]) for line in printed.splitlines()]
+
+
+def told(faults):
+    return f"{len(faults)} faults\n\n" + "\n\n".join(faults[:5])
+
+
+def test_killed_lives_end_like_undisturbed_ones(run):
+    assert not run.faults, told(run.faults)
+
+
+def test_a_deleted_customer_is_gone(run):
+    left = json.loads(run.expected["delete"])
+    assert left["kubernetes"] is None
+    assert left["dns"]["{customer}.localhost"] is None
+    assert left["store"]["customer"] == left["store"]["site"] == left["store"]["domain"] == []
+
+
+def test_every_point_was_killed_at(run, capsys):
+    with capsys.disabled():
+        print(f"\n{len(run.killed)} kills in {run.lives} lives:\n{table(run.killed)}")
+        for point in run.missed():
+            print(f"not passed again: {point}")
+    assert not run.required - run.killed, [str(p) for p in run.required - run.killed]
+
+
+@pytest.mark.parametrize(("name", "plane"), [s for s in steps() if s[1] in PLANES])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_every_step_was_killed(run, name, plane, when):
+    kills = [p for p in run.killed if p.step == name and p.plane == plane and p.name.endswith(when)]
+    assert kills, f"berthd was never killed {when} a request of the step {name}"
+
+
+def test_kills_while_a_release_is_deployed(settings, planes, capsys):
+    """The sample with pods. What is of the release alone: its helper pod, and the commits that tell of it."""
+    run = Run(ReleaseLife, settings, planes,
+              wanted=lambda p: p.phase == "deploy" and p.is_first and ("/pods" in p.name or "release-state" in p.name))
+    assert not run.faults, told(run.faults)
+    with capsys.disabled():
+        print(f"\n{len(run.killed)} kills while a release is deployed, in {run.lives} lives")
+    assert not run.required - run.killed, [str(p) for p in run.required - run.killed]
+    assert {p.name.split()[1] for p in run.killed} >= {"POST", "DELETE", "release-state"}
+    assert json.loads(run.expected["deploy"])["page"] == PAGE
+
+
+def test_nothing_is_left(run, settings, planes):
+    """No namespace but those that are being ended, no zone, no file."""
+    namespaces, zones = planes.leftovers("kill-")
+    ending = [n for n in namespaces if "deletionTimestamp" in planes.kube.get("Namespace", n)["metadata"]]
+    assert zones == [] and namespaces == ending
+    assert [f.name for f in settings.folder.iterdir() if f.is_dir()] == []
