@@ -20,7 +20,9 @@ buildah add -q "$c" "$ROOT/docs/openapi.yaml" /usr/share/berth/openapi.yaml > /d
 buildah commit -q "$c" "localhost/berth/berthd:$tag" > /dev/null
 buildah rm "$c" > /dev/null
 buildah push -q "localhost/berth/berthd:$tag" "oci-archive:$dir/image.tar:localhost/berth/berthd:$tag"
-"$B/ctr" -a "$BERTH_STATE/ctr/containerd.sock" -n k8s.io images import --no-unpack=false "$dir/image.tar" > /dev/null
+"$B/ctr" -a "$BERTH_STATE/ctr/containerd.sock" -n k8s.io images import --no-unpack=false "$dir/image.tar" > "$dir/import.log" 2>&1 || { cat "$dir/import.log" >&2; die "the image cannot be imported"; }
+# what helper pods run is in the same image
+"$B/kubectl" -n panel-system patch configmap berthd --type merge -p "{\"data\":{\"BERTH_IMAGE_HELPER\":\"localhost/berth/berthd:$tag\"}}" > /dev/null
 "$B/kubectl" -n panel-system set image deployment/berthd "migrate=localhost/berth/berthd:$tag" "api=localhost/berth/berthd:$tag" \
   "reconcile=localhost/berth/berthd:$tag" > /dev/null
 "$B/kubectl" -n panel-system rollout status deployment/berthd --timeout=60s > /dev/null

@@ -19,6 +19,8 @@ def without_powerdns(kube):
 
     kube.scale("dns-system", "pdns", 0)
     try:
+        for pod in pods():
+            kube.delete("Pod", pod["metadata"]["name"], "dns-system", grace=0)
         until("PowerDNS is gone", lambda: not pods())
         yield lambda: kube.scale("dns-system", "pdns", 1)
     finally:

@@ -33,6 +33,12 @@ def test_killed_lives_end_like_undisturbed_ones(run):
     assert not run.faults, told(run.faults)
 
 
+def test_nothing_is_written_twice(run):
+    """Each object is made, changed and deleted as often as in an undisturbed life, wherever berthd died."""
+    faults = run.repeated_writes()
+    assert not faults, told(faults)
+
+
 def test_a_deleted_customer_is_gone(run):
     left = json.loads(run.expected["delete"])
     assert left["kubernetes"] is None
@@ -42,7 +48,7 @@ def test_a_deleted_customer_is_gone(run):
 
 def test_every_point_was_killed_at(run, capsys):
     with capsys.disabled():
-        print(f"\n{len(run.killed)} kills in {run.lives} lives:\n{table(run.killed)}")
+        print(f"\n{len(run.killed)} kills in {len(run.lives)} lives:\n{table(run.killed)}")
         for point in run.missed():
             print(f"not passed again: {point}")
     assert not run.required - run.killed, [str(p) for p in run.required - run.killed]
@@ -61,7 +67,7 @@ def test_kills_while_a_release_is_deployed(settings, planes, capsys):
               wanted=lambda p: p.phase == "deploy" and p.is_first and ("/pods" in p.name or "release-state" in p.name))
     assert not run.faults, told(run.faults)
     with capsys.disabled():
-        print(f"\n{len(run.killed)} kills while a release is deployed, in {run.lives} lives")
+        print(f"\n{len(run.killed)} kills while a release is deployed, in {len(run.lives)} lives")
     assert not run.required - run.killed, [str(p) for p in run.required - run.killed]
     assert {p.name.split()[1] for p in run.killed} >= {"POST", "DELETE", "release-state"}
     assert json.loads(run.expected["deploy"])["page"] == PAGE

@@ -53,8 +53,11 @@ def included(entry):
 class Tidy:
     def __init__(self, build, root):
         self.build = build
-        configs = [root / ".clang-tidy", root / "panel/backend/tests/.clang-tidy"]
-        self.settings = output("clang-tidy", "--version") + "".join(p.read_text() for p in configs)
+        self.common = output("clang-tidy", "--version") + (root / ".clang-tidy").read_text()
+        self.tests = (root / "panel/backend/tests/.clang-tidy").read_text()
+
+    def settings(self, path):
+        return self.common + (self.tests if "/tests/" in path else "")
 
     def wants(self, path):
         return True
@@ -62,12 +65,16 @@ class Tidy:
     def command(self, entry):
         # The commands are gcc's; clang does not know every flag of them.
         return ["clang-tidy", "-p", self.build, "--quiet", "--extra-arg=-Wno-unknown-warning-option",
-                "--extra-arg=-Wno-ignored-optimization-argument", os.path.join(entry["directory"], entry["file"])]
+                "--extra-arg=-Wno-ignored-optimization-argument",
+                "--extra-arg=-Wno-string-concatenation", os.path.join(entry["directory"], entry["file"])]
 
 
 class Analyzer:
     def __init__(self, build, root):
-        self.settings = output("cc", "--version")
+        self.version = output("cc", "--version")
+
+    def settings(self, path):
+        return self.version
 
     def command(self, entry):
         # Its leaks are of pointers that went into a table (gcc 12): the tests' LeakSanitizer knows better.
@@ -78,9 +85,9 @@ class Analyzer:
         return "/tests/" not in path  # they do not check what malloc() gives, and do not need to
 
 
-def look(tool, name, entry):
+def look(tool, name, path, entry):
     """None when the file is good, else what the tool said; and whether it was known."""
-    facts = [tool.settings, entry["command"]] + [f"{digest(p)} {p}" for p in included(entry)]
+    facts = [tool.settings(path), entry["command"]] + [f"{digest(p)} {p}" for p in included(entry)]
     stamp = CACHE / name / hashlib.sha256("\n".join(facts).encode()).hexdigest()
     if stamp.exists():
         os.utime(stamp)
@@ -106,7 +113,7 @@ def main(name, build):
         if time.time() - stamp.stat().st_mtime > KEEP_S:
             stamp.unlink(missing_ok=True)
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        verdicts = list(pool.map(lambda e: look(tool, name, e), entries.values()))
+        verdicts = list(pool.map(lambda item: look(tool, name, *item), entries.items()))
     for findings, _ in verdicts:
         if findings:
             print(findings)

@@ -63,7 +63,10 @@ def pointer_text(path):
 
 
 def at(tree, path):
-    """What lies at the path; KeyError or IndexError when nothing does."""
+    """What lies at the path; None when nothing does."""
     for part in path:
-        tree = tree[part]
+        try:
+            tree = tree[part]
+        except (KeyError, IndexError, TypeError):
+            return None
     return tree

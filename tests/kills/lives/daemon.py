@@ -4,7 +4,7 @@ import socket
 import subprocess
 import time
 
-from .settings import BERTHD, NODE_NETNS
+from .settings import NODE_NETNS
 
 STOP_S = 20
 LOG_LINES = 15
@@ -19,8 +19,8 @@ def free_port():
 class Daemon:
     """command: "api" (in the host's network) or "reconcile" (in the node's, from where services are reached)."""
 
-    def __init__(self, command, env, folder):
-        self.command, self.env = command, env
+    def __init__(self, program, command, env, folder):
+        self.program, self.command, self.env = program, command, env
         self.points_file = folder / f"{command}.points"
         self.log_file = folder / f"{command}.log"
         self.process = None
@@ -34,7 +34,7 @@ class Daemon:
         if self.command == "reconcile":
             words += ["nsenter", f"--net={NODE_NETNS}"]
         with self.log_file.open("a") as log:
-            self.process = subprocess.Popen([*words, BERTHD, self.command], env=env, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*words, self.program, self.command], env=env, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
 
     def died(self):

@@ -14,7 +14,9 @@ from .settings import domain_of, environment, platform_of
 from .state import open_database
 
 PREFIX = "kill-"
-PHASE_S = 90
+# A lease lasts a minute: a program that waited for the end of its dead predecessor's would be too late.
+PHASE_S = 45
+DELETE_S = 240  # most of it the cluster takes, and waiting for a slot
 QUIET_S = 0.3
 FAR_MS = 60 * 1000
 
@@ -34,7 +36,7 @@ class Life:
         port = free_port()
         env = {**environment(settings, self.customer, self.folder, port), **self.more_environment(settings)}
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, verify=False)  # one without TLS
-        self.daemons = {c: Daemon(c, env, self.folder) for c in ("api", "reconcile")}
+        self.daemons = {c: Daemon(settings.berthd, c, env, self.folder) for c in ("api", "reconcile")}
         self.points = []  # that were passed
         self.killed, self.fault = [], None
         self.states = {}  # phase to what was there at its end
@@ -57,6 +59,9 @@ class Life:
     def page(self):
         """What the site serves; nothing does without a replica."""
         return None
+
+    def story(self):
+        return "killed at [" + ", ".join(str(p) for p in self.killed) + "]" if self.killed else "undisturbed"
 
     # --- the daemons ---
 
@@ -169,7 +174,7 @@ class Life:
 
     def _await_settled(self, phase):
         reconcile = self.daemons["reconcile"]
-        end = time.monotonic() + PHASE_S
+        end = time.monotonic() + (DELETE_S if phase == "delete" else PHASE_S)
         while time.monotonic() < end:
             self._start_again_if_dead(phase, "reconcile")
             if not self._settled(phase):

@@ -13,7 +13,7 @@ PORTS = range(20000, 30000)  # of the node
 
 
 class ReleaseLife(Life):
-    """Its phases are serve, deploy and erase. Helper pods may fetch from the platform's own pod alone, and this reconciler
+    """Its phases are serve, deploy and delete. Helper pods may fetch from the platform's own pod alone, and this reconciler
     is none, so its templates let them reach the node's port too."""
 
     def more_environment(self, settings):
@@ -35,7 +35,7 @@ class ReleaseLife(Life):
         return super().common(text).replace(f'"port": {port},', '"port": "{port}",')
 
     def phases(self):
-        return {"serve": self._create, "deploy": self._deploy, "erase": self._delete}
+        return {"serve": self._create, "deploy": self._deploy, "delete": self._delete}
 
     def _rest(self):
         pass  # this one works

@@ -5,6 +5,7 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
+from . import writes
 from .plan import lives_for, points_of
 
 UNDISTURBED = 3
@@ -20,8 +21,10 @@ class Run:
         self.slots = threading.Semaphore(SLOTS)
         self.faults = []  # texts
         self.killed = set()
+        self.lives = []
+        self.begin = writes.mark()
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            self.undisturbed = list(pool.map(self._live, [{}] * UNDISTURBED))
+            self.lives = self.undisturbed = list(pool.map(self._live, [{}] * UNDISTURBED))
             self.expected = self.undisturbed[0].states
             self._compare(self.undisturbed)
             if self.faults:
@@ -29,16 +32,22 @@ class Run:
             points, self.required = points_of(self.undisturbed)
             self.points = [p for p in points if wanted(p)]
             self.required = {p for p in self.required if wanted(p)}
-            self.lives = UNDISTURBED
             for round_ in range(ROUNDS):
                 self._round(pool, 2 if round_ == 0 else 1)
 
     def _round(self, pool, kills):
         plan = lives_for([p for p in self.points if p not in self.killed], kills)
         lives = list(pool.map(self._live, plan))
-        self.lives += len(lives)
+        self.lives = self.lives + lives
         self._compare(lives)
         self.killed.update(p for life in lives for p in life.killed)
+
+    def repeated_writes(self):
+        """Texts of lives whose writes to the cluster were not those of an undisturbed life, each once."""
+        found = writes.since(self.begin, self.lives)
+        expected = found[self.undisturbed[0].customer]
+        return [self._difference(life, "writes", expected, found[life.customer])
+                for life in self.lives if found[life.customer] != expected]
 
     def missed(self):
         """Points that no life passed any more."""
@@ -57,11 +66,13 @@ class Run:
 
     def _compare(self, lives):
         for life in lives:
-            where = ", ".join(str(p) for p in life.killed) or "undisturbed"
             if life.fault:
-                self.faults.append(f"{life.customer}, killed at [{where}]: {life.fault}")
-            for phase, state in life.states.items():
-                if phase in self.expected and state != self.expected[phase]:
-                    diff = difflib.unified_diff(self.expected[phase].splitlines(), state.splitlines(), "undisturbed",
-                                                life.customer, lineterm="", n=4)
-                    self.faults.append(f"{life.customer}, killed at [{where}], after {phase}:\n" + "\n".join(diff))
+                self.faults.append(f"{life.customer}, {life.story()}: {life.fault}")
+            self.faults += [self._difference(life, phase, self.expected[phase], state)
+                            for phase, state in life.states.items()
+                            if phase in self.expected and state != self.expected[phase]]
+
+    @staticmethod
+    def _difference(life, what, expected, found):
+        diff = difflib.unified_diff(expected.splitlines(), found.splitlines(), "undisturbed", life.customer, lineterm="", n=4)
+        return f"{life.customer}, {life.story()}, {what}:\n" + "\n".join(diff)

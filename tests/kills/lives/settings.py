@@ -3,6 +3,7 @@ cluster with the real account of berthd, so that its roles and the fence hold as
 import base64
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,11 @@ class Settings:
     @property
     def pdns_key(self):
         return self.folder / "pdns-key"
+
+    @property
+    def berthd(self):
+        """A copy: the original may be built anew while it is needed."""
+        return self.folder / "berthd"
 
     @property
     def empty_database(self):
@@ -77,8 +83,9 @@ def prepare(kube, folder):
     key = kube.get("Secret", "pdns-api-key", "dns-system")["data"]["api-key"]
     _write_secret(settings.pdns_key, base64.b64decode(key).decode())
     _write_secret(settings.kubeconfig, _account_kubeconfig(kube))
-    subprocess.run([BERTHD, "migrate"], check=True, stdout=subprocess.DEVNULL,
-                   env={"BERTH_DATABASE": str(settings.empty_database), "BERTH_DATA_DIR": str(folder / "none")})
+    shutil.copy(BERTHD, settings.berthd)
+    subprocess.run([settings.berthd, "migrate"], check=True, stdout=subprocess.DEVNULL,
+                   env={"BERTH_DATABASE": str(settings.empty_database), "BERTH_DATA_DIR": str(folder)})
     return settings
 
 

@@ -47,7 +47,7 @@ struct httpd_request {
     struct strbuf body;
     const struct httpd_sink *sink;
     void *sink_ctx;
-    bool sink_open, headers_seen, failed;
+    bool sink_open, headers_seen, failed, stream_ended;
     struct error error;
     int64_t started_ms;
     size_t header_count;
@@ -226,11 +226,13 @@ static ssize_t on_stream(void *ctx, uint64_t pos, char *buf, size_t max)
     (void)pos;
     for (;;) {
         size_t len = 0;
-        bool more = req->response.stream(req->response.stream_ctx, req, buf, max, &len);
+        if (req->stream_ended)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        req->stream_ended = !req->response.stream(req->response.stream_ctx, req, buf, max, &len);
         if (len > 0)
             return (ssize_t)len;
-        if (!more || httpd_stopping(req))
-            return MHD_CONTENT_READER_END_OF_STREAM;
+        if (httpd_stopping(req))
+            req->stream_ended = true;
     }
 }
 

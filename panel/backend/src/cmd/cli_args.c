@@ -16,17 +16,15 @@ struct parse {
     int argc, at; /* at: of the token that is looked at */
     char *const *argv;
     bool only_words; /* behind "--" */
-    size_t arg_count;
-    const struct cli_param *next_arg; /* the argument that the next word is for */
+    const struct cli_param *next_arg; /* from where the argument is looked for that the next word is; NULL: the first */
 };
 
 int cli_usage_error(struct cli *cli, struct error *err, const char *format, ...)
 {
-    char text[ERROR_MESSAGE_MAX];
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    const char *text = arena_vprintf(cli->arena, format, args);
     va_end(args);
     cli->usage_error = true;
     return error_set(err, ERROR_INVALID, "%s", text);
@@ -86,11 +84,6 @@ static int unknown_verb(struct parse *p, const char *word)
     return cli_usage_error(p->cli, p->err, "there is no '%s %s'; '%s' has: %s", noun, word, noun, all);
 }
 
-static void first_arg(struct parse *p)
-{
-    p->next_arg = p->cli->command->params;
-}
-
 /* A word before the command is known: its noun, its verb, or `plan` before another command. */
 static int choose(struct parse *p, const char *word)
 {
@@ -108,8 +101,6 @@ static int choose(struct parse *p, const char *word)
         cli->dry_run = true;
         cli->noun = word;
     }
-    if (cli->command)
-        first_arg(p);
     return 0;
 }
 
@@ -124,14 +115,13 @@ static int take_word(struct parse *p, const char *word)
 {
     if (!p->cli->command)
         return choose(p, word);
-    while (p->next_arg->name && cli_is_option(p->next_arg))
-        p->next_arg++;
-    if (!p->next_arg->name)
+    const struct cli_param *arg = p->next_arg ? p->next_arg : p->cli->command->params;
+    while (arg->name && cli_is_option(arg))
+        arg++;
+    if (!arg->name)
         return cli_usage_error(p->cli, p->err, "'%s' is one argument too many for '%s'", word, command_name(p->cli));
-    add(p, p->next_arg, word);
-    p->arg_count++;
-    if (p->next_arg->kind != CLI_ARG_MANY)
-        p->next_arg++;
+    add(p, arg, word);
+    p->next_arg = arg->kind == CLI_ARG_MANY ? arg : arg + 1;
     return 0;
 }
 

@@ -109,6 +109,7 @@ static const char shell_complete[] =
     "  while [ $# -gt 1 ]; do\n"
     "    word=$1\n"
     "    shift\n"
+    "    [ \"$word\" != = ] || continue\n" /* bash makes three words of --plan=small */
     "    if [ -n \"$last\" ]; then last=; continue; fi\n"
     "    case \"$word\" in\n"
     "      --*=*) ;;\n"
@@ -159,6 +160,7 @@ static void write_bash(FILE *out, struct arena *a)
     shell_functions(out, a);
     fputs("__berth() {\n"
           "  local word=${COMP_WORDS[COMP_CWORD]} candidates\n"
+          "  [ \"$word\" != = ] || word=\n"
           "  candidates=$(__berth_candidates \"${COMP_WORDS[@]:1:COMP_CWORD}\")\n"
           "  if [ \"$candidates\" = @file ]; then\n"
           "    compopt -o filenames 2> /dev/null\n"

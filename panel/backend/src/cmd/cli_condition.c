@@ -5,10 +5,10 @@
 #include "cmd/cli_wait.h"
 
 static const struct cli_column condition_columns[] = {
-    { "Step", "/type", CELL_TEXT, false, false },       { "Subject", "/subject", CELL_TEXT, false, false },
-    { "Status", "/status", CELL_TEXT, false, false },   { "Since", "/since", CELL_AGE, false, false },
-    { "Next try", "/nextTry", CELL_AGE, true, false },  { "Reason", "/reason", CELL_TEXT, false, false },
-    { "Message", "/message", CELL_TEXT, false, false }, { 0 },
+    { "Step", "/type", CELL_TEXT, false, false },        { "Subject", "/subject", CELL_TEXT, false, false },
+    { "Status", "/status", CELL_TEXT, false, false },    { "Since", "/since", CELL_AGE, false, false },
+    { "Next try", "/nextTry", CELL_AGE, true, false },   { "Reason", "/reason", CELL_TEXT, false, false },
+    { "Message", "/message", CELL_PROSE, false, false }, { 0 },
 };
 
 const struct cli_view cli_condition_view = {

@@ -39,10 +39,10 @@ static int send_files(struct cli *cli, struct cli_archive *archive, struct cli_r
 
     if (cli_progress_start(cli, CLI_WORKING, 0, &progress, err) < 0)
         return -1;
-    cli_progress_text(progress, "packing %s", path);
+    cli_progress_text(progress, arena_printf(cli->arena, "packing %s", path));
     int rc = cli_pack(cli->arena, path, archive, err);
     if (rc == 0) {
-        cli_progress_text(progress, "uploading %s", size_text(cli->arena, archive->size));
+        cli_progress_text(progress, arena_printf(cli->arena, "uploading %s", size_text(cli->arena, archive->size)));
         rc = upload(cli, archive, reply, err);
     }
     cli_progress_end(progress);
@@ -95,15 +95,17 @@ static int wait_until_served(struct cli *cli, json_t *answer, const char *operat
     return cli_print_json(cli, answer, err);
 }
 
+static void close_archive(struct cli_archive *archive)
+{
+    file_closep(&archive->fd);
+}
+
 int cli_site_deploy(struct cli *cli, struct error *err)
 {
-    CLEANUP(file_closep) int fd = -1;
-    struct cli_archive archive = { .fd = -1 };
-    struct cli_reply reply;
+    CLEANUP(close_archive) struct cli_archive archive = { .fd = -1 };
+    struct cli_reply reply = { 0 };
 
-    int rc = send_files(cli, &archive, &reply, err);
-    fd = archive.fd;
-    if (rc < 0)
+    if (send_files(cli, &archive, &reply, err) < 0)
         return -1;
     if (archive.file_count >= 0 && cli->err_terminal)
         cli_say(cli, "uploaded %lld file%s, %s packed", (long long)archive.file_count,

@@ -10,7 +10,7 @@ enum { PERIOD_MS = 1000 };
 static const struct cli_column columns[] = {
     { "At", "/at", CELL_TEXT, false, false },         { "Customer", "/customerId", CELL_TEXT, false, false },
     { "Type", "/type", CELL_TEXT, false, false },     { "Reason", "/reason", CELL_TEXT, false, false },
-    { "Object", "/object", CELL_TEXT, false, false }, { "Message", "/message", CELL_TEXT, false, false },
+    { "Object", "/object", CELL_TEXT, false, false }, { "Message", "/message", CELL_PROSE, false, false },
     { "Seq", "/seq", CELL_TEXT, true, false },        { 0 },
 };
 

@@ -15,7 +15,7 @@ static const struct cli_column columns[] = {
     { "Created", "/createdAt", CELL_AGE, false, false },
     { "Finished", "/finishedAt", CELL_AGE, true, false },
     { "Request", "/requestId", CELL_TEXT, true, false },
-    { "Message", "/message", CELL_TEXT, false, false },
+    { "Message", "/message", CELL_PROSE, false, false },
     { 0 },
 };
 

@@ -163,16 +163,10 @@ static int print_and_free(struct libscols_table *t, int rc, struct error *err)
     return rc ? error_set_errno(err, rc < 0 ? -rc : rc, "printing the table") : 0;
 }
 
-/* The last column may be long: on a terminal it goes on in the next line, in its place. */
 static int add_columns(struct cli *cli, struct libscols_table *t, const struct cli_column *columns)
 {
-    const struct cli_column *last = NULL;
-
-    for (const struct cli_column *c = columns; c->name; c++)
-        if (in_table(cli, c))
-            last = c;
     for (const struct cli_column *c = columns; c->name; c++) {
-        int flags = c == last || c->cell == CELL_LINES ? SCOLS_FL_WRAP : 0;
+        int flags = c->cell == CELL_PROSE || c->cell == CELL_LINES ? SCOLS_FL_WRAP : 0;
         struct libscols_column *made;
         if (!in_table(cli, c))
             continue;

@@ -11,6 +11,7 @@ enum cli_cell {
     CELL_AGE, /* a time as "3m" */
     CELL_BYTES, /* a number as "1.5 MiB" */
     CELL_LINES, /* a list, one a line */
+    CELL_PROSE, /* a sentence: on a terminal it goes on in the next line, in its place */
 };
 
 struct cli_column {

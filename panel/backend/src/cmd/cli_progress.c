@@ -121,15 +121,11 @@ int cli_progress_start(struct cli *cli, enum cli_progress_kind kind, int64_t dea
     return 0;
 }
 
-void cli_progress_text(struct cli_progress *p, const char *format, ...)
+void cli_progress_text(struct cli_progress *p, const char *text)
 {
-    va_list args;
-
-    va_start(args, format);
     pthread_mutex_lock(&p->lock);
-    (void)vsnprintf(p->text, sizeof p->text, format, args);
+    (void)snprintf(p->text, sizeof p->text, "%s", text);
     pthread_mutex_unlock(&p->lock);
-    va_end(args);
 }
 
 static uint32_t hash_of(const char *type, const char *subject)

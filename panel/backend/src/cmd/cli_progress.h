@@ -17,7 +17,7 @@ enum cli_progress_kind {
 int cli_progress_start(struct cli *cli, enum cli_progress_kind kind, int64_t deadline_ms, struct cli_progress **ret,
                        struct error *err) WARN_UNUSED;
 /* The line that moves. */
-void cli_progress_text(struct cli_progress *p, const char *format, ...) PRINTF_LIKE(2, 3);
+void cli_progress_text(struct cli_progress *p, const char *text);
 void cli_progress_operation(struct cli_progress *p, const json_t *operation);
 void cli_progress_end(struct cli_progress *p); /* takes the moving line away; NULL is a no-op */
 

@@ -14,9 +14,8 @@ void cli_say(const struct cli *cli, const char *format, ...)
     if (cli->quiet)
         return;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    fprintf(stderr, "%s\n", arena_vprintf(cli->arena, format, args));
     va_end(args);
-    fputc('\n', stderr);
 }
 
 /* The n-th value of a parameter, or NULL. */

@@ -13,7 +13,7 @@ static const struct cli_column site_columns[] = {
     { "Runtime", "/runtime", CELL_TEXT, true, false },
     { "Replicas", "/replicas", CELL_TEXT, true, false },
     { "Created", "/createdAt", CELL_AGE, false, false },
-    { "URL", "/url", CELL_TEXT, false, false },
+    { "URL", "/url", CELL_TEXT, true, false },
     { "Generation", "/generation", CELL_TEXT, false, true },
     { 0 },
 };
@@ -30,7 +30,7 @@ static const struct cli_column release_columns[] = {
     { "Created", "/createdAt", CELL_AGE, false, false },
     { "Deployed", "/deployedAt", CELL_AGE, true, false },
     { "SHA-256", "/sha256", CELL_TEXT, true, false },
-    { "Message", "/message", CELL_TEXT, false, false },
+    { "Message", "/message", CELL_PROSE, false, false },
     { 0 },
 };
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/cli_api.h"
+#include "cmd/cli_output.h"
 #include "cmd/cli_progress.h"
 #include "cmd/cli_sse.h"
 
@@ -89,7 +90,7 @@ static int poll_once(struct follow *f, struct error *err)
     }
     if (!error_retriable(err->code))
         return -1;
-    cli_progress_text(f->progress, "%s", err->message);
+    cli_progress_text(f->progress, cli_clean(f->cli->arena, err->message));
     *err = ERROR_INIT;
     return 0;
 }
@@ -163,7 +164,7 @@ int cli_wait_for(struct cli *cli, const struct cli_wait *w, json_t **ret, struct
     cli->quiet = quiet;
     if (rc < 0)
         return -1;
-    cli_progress_text(f.progress, "waiting for %s", w->operation);
+    cli_progress_text(f.progress, arena_printf(cli->arena, "waiting for %s", w->operation));
     rc = follow(&f, err);
     if (rc == 0 && !is_final(f.last))
         rc = not_in_time(&f, err);

@@ -131,7 +131,7 @@ char *cli_yaml(struct arena *a, const json_t *root)
     yaml_document_end_event_initialize(&event, 1);
     ok = ok && yaml_emitter_emit(&w.emitter, &event);
     yaml_stream_end_event_initialize(&event);
-    ok = ok && yaml_emitter_emit(&w.emitter, &event);
+    (void)(ok && yaml_emitter_emit(&w.emitter, &event));
     yaml_emitter_delete(&w.emitter);
     return text.text;
 }

@@ -80,7 +80,7 @@ static enum step_result note(struct step_ctx *ctx, const struct target *t, const
 {
     bool ready = object_ready(t->kind, have);
 
-    seen_note(ctx->planes->seen, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
+    seen_note(ctx->planes->seen, t->kind, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
     if (ret_ready)
         *ret_ready = ready;
     return STEP_DONE;

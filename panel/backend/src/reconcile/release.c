@@ -109,6 +109,17 @@ static enum step_result fail_operations(struct step_ctx *ctx, const struct relea
     return STEP_DONE;
 }
 
+/* What a helper pod is at, in words: its phase, and what its last try said when that failed. */
+static const char *pod_words(struct step_ctx *ctx, const json_t *pod)
+{
+    const char *phase = json_str_at(pod, "/status/phase");
+    const char *why = json_str_at(pod, "/status/containerStatuses/0/lastState/terminated/message");
+
+    phase = phase ? phase : "starting";
+    return str_empty(why) ? phase
+                          : arena_printf(ctx->arena, "%s; the last try said: %.160s", phase, str_trim(ctx->arena, why));
+}
+
 static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *site, const struct release *r,
                                     struct error *err)
 {
@@ -122,7 +133,7 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
         return start_pod(ctx, site, r, err);
     }
     const char *phase = json_str_at(have, "/status/phase");
-    const json_t *status = json_array_get(json_at(have, "/status/containerStatuses"), 0);
+    const json_t *status = json_at(have, "/status/containerStatuses/0");
     int64_t code = json_int_at(status, "/state/terminated/exitCode",
                                json_int_at(status, "/lastState/terminated/exitCode", 0));
     const char *why = json_str_at(status, "/state/terminated/message");
@@ -138,7 +149,7 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
             return STEP_FAILED;
         return finish(ctx, r, pod, RELEASE_FAILED, message, err);
     }
-    return step_wait(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, phase ? phase : "starting");
+    return step_wait(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, pod_words(ctx, have));
 }
 
 enum step_result release_ensure(struct step_ctx *ctx, const struct site *site, struct error *err)
@@ -186,5 +197,5 @@ enum step_result release_clear(struct step_ctx *ctx, const char *site_id, struct
     /* It is tried again: what cannot be removed now (the node is away, say) can be later. */
     if (str_eq(phase, "Failed") && forget_pod(ctx, pod, err) != STEP_DONE)
         return STEP_FAILED;
-    return step_wait(ctx, "the files of site %s are being removed (%s)", site_id, phase ? phase : "starting");
+    return step_wait(ctx, "the files of site %s are being removed (%s)", site_id, pod_words(ctx, have));
 }

@@ -81,9 +81,20 @@ static struct entry *slot_of(struct entry *table, size_t capacity, uint64_t key)
     return &table[i];
 }
 
+static size_t count_alive(const struct seen *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->capacity; i++)
+        n += s->table[i].key && !s->table[i].gone;
+    return n;
+}
+
+/* Makes room: entries that are gone are dropped, and only when few were is the table doubled. */
 static void grow(struct seen *s)
 {
-    size_t capacity = s->capacity ? s->capacity * 2 : FIRST_CAPACITY, kept = 0;
+    size_t doubled = count_alive(s) * 2 < s->capacity ? s->capacity : s->capacity * 2, kept = 0;
+    size_t capacity = s->capacity ? doubled : FIRST_CAPACITY;
     struct entry *table = calloc(capacity, sizeof *table);
 
     if (!table)
@@ -130,10 +141,12 @@ enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint
     return state;
 }
 
-void seen_note(struct seen *s, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready)
+void seen_note(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready)
 {
     pthread_mutex_lock(&s->lock);
     struct entry *e = entry_of(s, key);
+    e->kind = (uint8_t)kind;
+    e->listed = 1; /* a list that runs right now was perhaps taken before the object was there */
     e->want = want_hash;
     e->have = have_hash;
     if (e->gone) {

@@ -29,7 +29,7 @@ enum seen_state {
 };
 enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready);
 /* A pass compared the object (or made it so): this is what it wanted and what the API server answered. */
-void seen_note(struct seen *s, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready);
+void seen_note(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready);
 /* May this object be repaired now? False after five repairs within a minute: somebody else insists. */
 bool seen_may_repair(struct seen *s, uint64_t key);
 int64_t seen_count(struct seen *s);

@@ -143,8 +143,8 @@ int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer,
     /* Names have no character that LIKE takes for another. */
     if (find(db, &found, "SELECT name FROM tombstone WHERE kind = 'domain' AND customer <> ? AND name LIKE '%.' || ?",
              customer, name, err) < 0 ||
-        find(db, &found, "SELECT name FROM hostname WHERE customer <> ? AND name LIKE '%.' || ?", customer, name,
-             err) < 0 ||
+        find(db, &found, "SELECT name FROM hostname WHERE customer <> ? AND name LIKE '%.' || ?", customer, name, err) <
+            0 ||
         db_run(db, "SELECT name FROM domain WHERE customer <> ? AND reversed >= ? AND reversed < ?", set_text, &found,
                err, "sss", customer, prefix, arena_printf(a, "%s\x7f", prefix)) < 0)
         return -1;

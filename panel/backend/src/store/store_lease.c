@@ -100,8 +100,8 @@ int store_lease_owners(struct store *s, struct arena *a, const char ***ret, size
 static int64_t write_release(struct db *db, void *ctx, struct error *err)
 {
     const struct claim *c = ctx;
-    return db_run(db, "UPDATE customer SET lease_owner = '', lease_until_ms = 0, due_ms = 1 WHERE lease_owner = ?", NULL,
-                  NULL, err, "s", c->owner);
+    return db_run(db, "UPDATE customer SET lease_owner = '', lease_until_ms = 0, due_ms = 1 WHERE lease_owner = ?",
+                  NULL, NULL, err, "s", c->owner);
 }
 
 int store_lease_release(struct store *s, const char *owner, struct error *err)
@@ -194,12 +194,13 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
     if (check_fence(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 || write_events(db, p, now, err) < 0 ||
         write_operations(db, p, now, err) < 0)
         return -1;
-    return db_run(db,
-                  "UPDATE customer SET observed = CASE WHEN ? <> 0 THEN ? ELSE observed END, ready = ?, lease_owner = "
-                  "'', lease_until_ms = 0, due_ms = CASE WHEN due_ms <> lease_until_ms AND (? = 0 OR due_ms < ?) THEN due_ms "
-                  "ELSE ? END WHERE id = ?",
-                  NULL, NULL, err, "iiiiiis", (int64_t)p->result->ready, l->generation, (int64_t)p->result->ready, due,
-                  due, due, l->customer);
+    return db_run(
+        db,
+        "UPDATE customer SET observed = CASE WHEN ? <> 0 THEN ? ELSE observed END, ready = ?, lease_owner = "
+        "'', lease_until_ms = 0, due_ms = CASE WHEN due_ms <> lease_until_ms AND (? = 0 OR due_ms < ?) THEN due_ms "
+        "ELSE ? END WHERE id = ?",
+        NULL, NULL, err, "iiiiiis", (int64_t)p->result->ready, l->generation, (int64_t)p->result->ready, due, due, due,
+        l->customer);
 }
 
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err)

@@ -72,7 +72,7 @@ int store_operation_insert(struct store_tx *tx, const struct operation *op, stru
 
     if (db_run(db,
                "INSERT INTO operation (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT generation FROM "
-                                                 "customer WHERE id = ?), 0), ?, ?, 0, ?, '')",
+               "customer WHERE id = ?), 0), ?, ?, 0, ?, '')",
                NULL, NULL, err, "sssssssssiis", op->id, op->kind, op->customer, op->subject, op->actor, op->request_id,
                operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
         return -1;
@@ -94,8 +94,8 @@ static int read_list(struct db *db, void *ctx, struct error *err)
 
     return db_run(db,
                   "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) "
-                                    "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
-                                    "'diff', 'records') ORDER BY seq DESC LIMIT ?",
+                  "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
+                  "'diff', 'records') ORDER BY seq DESC LIMIT ?",
                   add_operation, &q->rows, err, "ssssssi", q->page.after, q->page.after, customer, customer, state,
                   state, (int64_t)q->page.limit) < 0
                ? -1
@@ -161,7 +161,7 @@ static int64_t write_claim(struct db *db, void *ctx, struct error *err)
     /* One that was claimed a minute ago belongs to a process that is gone: looks change nothing, so it is taken again. */
     if (db_run(db,
                "SELECT " COLUMNS " FROM operation WHERE kind IN ('plan', 'diff', 'records') AND (state = 'accepted' OR "
-                                 "(state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1",
+               "(state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1",
                add_operation, &q->rows, err, "i", stale) < 0)
         return -1;
     if (q->rows.count == 0)

@@ -67,16 +67,25 @@ static void test_grow(void **state)
 
 static char order[64], letters[] = "abcm"; /* note() is given one of these */
 
+static void add_to_order(char c)
+{
+    size_t n = strlen(order);
+
+    assert_true(n + 1 < sizeof order);
+    order[n] = c;
+    order[n + 1] = '\0';
+}
+
 static void note(void *handle)
 {
-    order[strlen(order)] = *(const char *)handle;
+    add_to_order(*(const char *)handle);
 }
 
 static struct arena *deferring;
 
 static void defer_more(void *handle)
 {
-    order[strlen(order)] = '!';
+    add_to_order('!');
     arena_defer(deferring, note, handle);
 }
 
@@ -86,13 +95,13 @@ static void test_deferred_order(void **state)
     struct arena *a = arena_new();
 
     (void)state;
-    order[0] = '\0';
+    memset(order, 0, sizeof order);
     arena_defer(a, note, letters + 0);
     arena_defer(a, note, letters + 1);
     arena_defer(a, note, letters + 2);
     arena_reset(a);
     assert_string_equal(order, "cba");
-    order[0] = '\0';
+    memset(order, 0, sizeof order);
     deferring = a;
     arena_defer(a, note, letters + 0);
     arena_defer(a, defer_more, letters + 3);

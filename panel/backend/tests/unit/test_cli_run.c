@@ -332,6 +332,7 @@ static void test_completion(void **state)
     assert_string_equal(completed(f, "customer re"), "resume restore");
     assert_string_equal(completed(f, "customer create x --pl"), "--plan");
     assert_string_equal(completed(f, "customer create x --plan ''"), "large medium small");
+    assert_string_equal(completed(f, "customer create x --plan = sm"), "small");
     assert_string_equal(completed(f, "customer show e"), "example");
     assert_string_equal(completed(f, "-o json customer show --server x e"), "example");
     assert_string_equal(completed(f, "customer list -o j"), "json");

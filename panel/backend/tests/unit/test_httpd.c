@@ -26,6 +26,16 @@ static bool tick(void *ctx, struct httpd_request *req, char *out, size_t cap, si
     return true;
 }
 
+/* Says its last word and ends at once. */
+static bool last_word(void *ctx, struct httpd_request *req, char *out, size_t cap, size_t *ret_len)
+{
+    struct server *s = ctx;
+
+    (void)req;
+    *ret_len = (size_t)snprintf(out, cap, "the end %d", atomic_fetch_add(&s->streamed, 1));
+    return false;
+}
+
 static void handle(void *ctx, struct httpd_request *req, struct httpd_response *res)
 {
     struct server *s = ctx;
@@ -36,6 +46,10 @@ static void handle(void *ctx, struct httpd_request *req, struct httpd_response *
     atomic_fetch_add(&s->handled, 1);
     if (str_eq(path, "/stream")) {
         *res = (struct httpd_response){ .status = 200, .content_type = "text/event-stream", .stream = tick, .stream_ctx = s };
+        return;
+    }
+    if (str_eq(path, "/last")) {
+        *res = (struct httpd_response){ .status = 200, .stream = last_word, .stream_ctx = s };
         return;
     }
     if (str_eq(path, "/slow"))
@@ -368,7 +382,17 @@ static void test_streams(void **state)
     int before = atomic_load(&s->streamed);
     clock_sleep_ms(100);
     assert_int_equal(atomic_load(&s->streamed), before);
-    (void)a;
+    /* data and the end in one call: the data is sent, and the stream is not called again */
+    atomic_store(&s->streamed, 0);
+    fd = peer_connect(s->port);
+    say(fd, "GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    char *all = arena_alloc(a, 4096);
+    for (ssize_t n, len = 0; (n = recv(fd, all + len, (size_t)(4095 - len), 0)) > 0; len += n)
+        ;
+    close(fd);
+    assert_non_null(strstr(all, "the end 0"));
+    assert_true(str_ends(all, "\r\n0\r\n\r\n")); /* ended in good order */
+    assert_int_equal(atomic_load(&s->streamed), 1);
 }
 
 static void *stop_it(void *ctx)
@@ -382,7 +406,6 @@ static void test_stop(void **state)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct server *s = *state;
-    struct error err = ERROR_INIT;
     pthread_t thread;
 
     int running = peer_connect(s->port), streaming = peer_connect(s->port);
@@ -390,7 +413,9 @@ static void test_stop(void **state)
     say(streaming, "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
     clock_sleep_ms(100);
     int64_t begin = clock_mono_ms();
-    assert_int_equal(pthread_create(&thread, NULL, stop_it, s->httpd), 0);
+    struct httpd *stopping = s->httpd;
+    s->httpd = NULL;
+    assert_int_equal(pthread_create(&thread, NULL, stop_it, stopping), 0);
     assert_non_null(strstr(hear(a, running), "GET /slow"));
     pthread_join(thread, NULL);
     assert_in_range(clock_mono_ms() - begin, 200, 2500);
@@ -401,8 +426,6 @@ static void test_stop(void **state)
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), -1);
     close(fd);
-    const struct httpd_config config = { .address = "127.0.0.1:0", .handler = handle, .on_error = on_error, .ctx = s };
-    expect_ok(httpd_start(&config, &s->httpd, &err)); /* for the tear-down */
 }
 
 static void test_addresses(void **state)

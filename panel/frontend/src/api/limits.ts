@@ -1,8 +1,8 @@
 // Generated from docs/openapi.yaml by `npm run schema`. Do not edit: change that file and run it again.
 export const limits = {
   "CustomerId": {
-    "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
-    "minLength": 1,
+    "pattern": "^[a-z](-?[a-z0-9])+$",
+    "minLength": 2,
     "maxLength": 40
   },
   "CustomerName": {
@@ -11,9 +11,9 @@ export const limits = {
     "maxLength": 120
   },
   "PlanId": {
-    "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
-    "minLength": 1,
-    "maxLength": 32
+    "pattern": "^[a-z](-?[a-z0-9])+$",
+    "minLength": 2,
+    "maxLength": 40
   },
   "Hostname": {
     "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",

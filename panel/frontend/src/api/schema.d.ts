@@ -624,12 +624,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description Lower-case letters, digits and inner dashes.
+         * @description A lower-case letter, then letters, digits and single inner dashes.
          * @example small
          */
         PlanId: string;
         /**
-         * @description Lower-case letters, digits and inner dashes. The namespace is `cust-` and this id.
+         * @description A lower-case letter, then letters, digits and single inner dashes. The namespace is `cust-` and this id.
          * @example example
          */
         CustomerId: string;
@@ -780,8 +780,8 @@ export interface components {
          *       "memory": "512Mi",
          *       "storage": "10Gi",
          *       "volumes": 2,
-         *       "sites": 5,
-         *       "domains": 5,
+         *       "sites": 2,
+         *       "domains": 2,
          *       "mailboxes": 10,
          *       "databases": 1,
          *       "customers": 1
@@ -1155,7 +1155,7 @@ export interface components {
             type: "Normal" | "Warning";
             /**
              * @description One word for programs.
-             * @example Restored
+             * @example Repaired
              */
             reason: string;
             /**

@@ -31,14 +31,17 @@ export function safeNext(next: string | null): string {
   return next.startsWith('/sign-in') ? '/' : next;
 }
 
-/** An id out of a name: "Café Étoile Ltd" gives "cafe-etoile-ltd"; empty when nothing of the name can be in an id. */
+/**
+ * An id out of a name: "Café Étoile Ltd" gives "cafe-etoile-ltd". Ids begin with a letter, so what comes before the first
+ * one is left out; empty when nothing of the name can be in an id.
+ */
 export function toSlug(name: string, max: number): string {
   return name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-/, '')
+    .replace(/^[^a-z]+/, '')
     .slice(0, max)
     .replace(/-$/, '');
 }

@@ -19,8 +19,9 @@ const schema = z.object({
     .string()
     .trim()
     .min(1, 'Choose an id')
+    .min(limits.CustomerId.minLength, `At least ${limits.CustomerId.minLength} characters`)
     .max(limits.CustomerId.maxLength, `At most ${limits.CustomerId.maxLength} characters`)
-    .regex(new RegExp(limits.CustomerId.pattern), 'Lower-case letters, digits and dashes between them'),
+    .regex(new RegExp(limits.CustomerId.pattern), 'A lower-case letter, then letters, digits and single dashes between them'),
   plan: z.string().min(1, 'Choose a plan'),
   domain: hostnameOrNone,
 });
