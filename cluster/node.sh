@@ -27,7 +27,7 @@ network_up() {
   ip -n "$NODE_NETNS" link set lo up
   ip -n "$NODE_NETNS" route replace default via "$HOST_ADDRESS"
   "${IN_NODE[@]}" sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
-  if [ -n "${PUBLIC_IP:-}" ]; then public_up; fi
+  if [ -n "${PUBLIC_IP:-}" ]; then public_up; else public_down; fi
 }
 
 # A rented server: the address's ports go to the node with the client's address kept, and pods get a way out.
@@ -108,6 +108,8 @@ state = "$S/ctr/state"
   address = "$S/ctr/containerd.sock"
 [plugins."io.containerd.cri.v1.images".pinned_images]
   sandbox = "localhost/berth/pause:1"
+[plugins."io.containerd.cri.v1.images".registry]
+  config_path = "$S/etc/certs.d"
 [plugins."io.containerd.cri.v1.runtime"]
   restrict_oom_score_adj = true
   [plugins."io.containerd.cri.v1.runtime".cni]

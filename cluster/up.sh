@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `make up`: from a bare machine to a hosted example domain. Each phase does nothing when its work is done already.
 # usage: up.sh
-#   KUBECONFIG=FILE REGISTRY=HOST/PATH   deploy to that cluster, with images pushed there, and start no node
+#   KUBECONFIG=FILE REGISTRY=HOST/PATH   deploy to that cluster, with images pushed there, and start no node; it needs
+#                                        PLATFORM_DOMAIN too, a default StorageClass, cluster DNS and network policies
 #   PUBLIC_IP=ADDRESS                    serve on that address of this machine: a rented server
 #   PLATFORM_DOMAIN=NAME                 the platform's own domain (default berth.localhost), delegated to PUBLIC_IP
 #   ACME_SERVER=URL ACME_EMAIL=ADDRESS   where certificates come from (default: a Pebble of its own, for trying)
@@ -11,6 +12,7 @@ own_cluster=1
 if [ -n "${KUBECONFIG:-}" ] && [ "$KUBECONFIG" != "$BERTH_STATE/kubeconfig" ]; then
   own_cluster=''
   [ -n "${REGISTRY:-}" ] || die "KUBECONFIG is set, so REGISTRY must say where the images go; or unset KUBECONFIG to start a node here"
+  [ -n "${PLATFORM_DOMAIN:-}" ] || die "KUBECONFIG is set, so PLATFORM_DOMAIN must say the platform's own domain; or unset KUBECONFIG to start a node here"
 fi
 [ "$(id -u)" = 0 ] || die "make up starts a node, so it must be run as root"
 begin=$SECONDS
@@ -20,8 +22,9 @@ port=8443
 # Names below .localhost mean loopback to every client, so a platform of such names is always reached by the forwarder.
 case $domain in localhost | *.localhost) ;; *) port=443 ;; esac
 origin=https://panel.$domain$([ "$port" = 443 ] || printf ':%s' "$port")
-example=hello.localhost
-[ -z "${PLATFORM_DOMAIN:-}" ] || example=hello.$domain
+# A domain of its own where names end in .localhost anyway; else a free name below the platform's, which resolves already.
+example=hello.localhost zone=hello.localhost
+[ -z "${PLATFORM_DOMAIN:-}" ] || example=hello.$domain zone=$domain
 example_url=https://$example$([ "$port" = 443 ] || printf ':%s' "$port")
 mkdir -p "$D" "$BERTH_CACHE"
 
@@ -36,6 +39,15 @@ compile() { # berth and berthd for this host
 
 image() { sed -n "s|.*name: localhost/berth/$1, newName: \\([^,]*\\), newTag: \"\\([^\"]*\\)\".*|\\1:\\2|p" "$D/images.yaml"; }
 
+# What a cluster that is not ours says of itself: its first node's address, and its default StorageClass.
+look_around() {
+  storage=berth-local
+  [ -n "$own_cluster" ] && return
+  [ -n "${PUBLIC_IP:-}" ] || address=$(kubectl get nodes -o 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}' | cut -d' ' -f1)
+  storage=$(kubectl get storageclass -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.annotations.storageclass\.kubernetes\.io/is-default-class}{"\n"}{end}' | sed -n 's/ true$//p' | head -1)
+  [ -n "$storage" ] || die "the cluster has no default StorageClass; mark one, so that volumes can be made"
+}
+
 # A kustomization outside the checkout that adds what only this installation knows: images, addresses, names, ports.
 generate() {
   local S=$D/system ca=/etc/berth/acme/ca.crt key
@@ -48,7 +60,7 @@ generate() {
     printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
     printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image web-static)" BERTH_IMAGE_HELPER "$(image berthd)" \
       BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
-      BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca"
+      BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca" BERTH_STORAGE_CLASS "$storage"
     printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"
   } > "$S/kustomization.yaml"
   key="s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$address\"|; s|ACME_EMAIL|${ACME_EMAIL:-hostmaster@$domain}|; s|ACME_SERVER|$acme|"
@@ -58,6 +70,7 @@ generate() {
 # Only when what would be applied differs from what was applied to this cluster, so that a second run changes nothing.
 apply() {
   local want have
+  look_around
   generate
   want=$(sha256sum < "$D/system.yaml" | cut -c1-16)
   have=$(kubectl -n panel-system get configmap berth-applied -o 'jsonpath={.data.hash}' 2>/dev/null || true)
@@ -123,7 +136,11 @@ sign_in() {
 
 host_example() {
   berth customer show example > /dev/null 2>&1 || berth customer create example --name 'Example GmbH' --plan small --wait > /dev/null
-  berth domain show "$example" > /dev/null 2>&1 || berth domain add "$example" --customer example --wait --timeout 180 > /dev/null
+  if [ "$zone" = "$example" ]; then
+    berth domain show "$example" > /dev/null 2>&1 || berth domain add "$example" --customer example --wait --timeout 180 > /dev/null
+  else
+    berth site show "$example" > /dev/null 2>&1 || berth site create "$example" --customer example --wait --timeout 180 > /dev/null
+  fi
   if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" "$example_url/" 2>/dev/null | cmp -s - "$ROOT/examples/hello/index.html"; then
     berth site deploy "$ROOT/examples/hello" --site "$example" --timeout 180 > /dev/null
   fi
@@ -151,7 +168,7 @@ say "up after $((SECONDS - begin)) s"
 cat <<TEXT
 site $example_url
 panel $origin
-dns $([ "$port" = 443 ] && echo "$address 53" || echo '127.0.0.1 10053') $example
+dns $([ "$port" = 443 ] && echo "$address 53" || echo '127.0.0.1 10053') $zone
 ca $BERTH_STATE/ca.crt
 sign-in berth login $origin --ca $BERTH_STATE/ca.crt --token-file $BERTH_STATE/admin-token
 TEXT

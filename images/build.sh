@@ -5,7 +5,8 @@
 set -euo pipefail
 . "$(dirname "$0")/../cluster/lib.sh"
 
-ALL=(pause coredns kube-router local-path-provisioner postgresql pdns pebble traefik web-static panel berthd)
+NODE=(pause coredns kube-router local-path-provisioner) # of the embedded cluster alone: another has its own
+ALL=("${NODE[@]}" postgresql pdns pebble traefik web-static panel berthd)
 export BUILDAH_ISOLATION=chroot
 cache=$BERTH_CACHE/images
 mode=build registry='' names=()
@@ -13,7 +14,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --only) names+=("$2"); shift ;;
     --import) mode=import ;;
-    --push) mode=push; registry=$2; shift ;;
+    --push) mode=push; registry=$2; ALL=("${ALL[@]:${#NODE[@]}}"); shift ;; # REGISTRY_TLS=false: one without TLS
     *) die "unknown option $1; usage: build.sh [--only NAME]... [--import | --push REGISTRY]" ;;
   esac
   shift
@@ -102,7 +103,10 @@ build_one() {
   fi
   case $mode in
     import) import_one "$ref" "$archive" ;;
-    push) buildah push -q "oci-archive:$archive" 2>/dev/null || { buildah pull -q "oci-archive:$archive" >/dev/null && buildah push -q --tls-verify="${REGISTRY_TLS:-true}" "$ref" "docker://$registry/berth/$name:$tag" >/dev/null; } ;;
+    push)
+      buildah pull -q "oci-archive:$archive" >/dev/null
+      buildah push -q --tls-verify="${REGISTRY_TLS:-true}" "$ref" "docker://$registry/berth/$name:$tag" >/dev/null
+      ;;
   esac
   printf -- '- {name: localhost/berth/%s, newName: %s/berth/%s, newTag: "%s"}\n' "$name" "${registry:-localhost}" "$name" "$tag" >> "$list_new"
 }

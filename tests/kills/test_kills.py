@@ -35,7 +35,7 @@ def test_killed_lives_end_like_undisturbed_ones(run):
 
 def test_nothing_is_written_twice(run):
     """Each object is made, changed and deleted as often as in an undisturbed life, wherever berthd died."""
-    faults = run.repeated_writes()
+    faults = run.wrong_writes()
     assert not faults, told(faults)
 
 

@@ -42,12 +42,12 @@ class Run:
         self._compare(lives)
         self.killed.update(p for life in lives for p in life.killed)
 
-    def repeated_writes(self):
+    def wrong_writes(self):
         """Texts of lives whose writes to the cluster were not those of an undisturbed life, each once."""
         found = writes.since(self.begin, self.lives)
-        expected = found[self.undisturbed[0].customer]
-        return [self._difference(life, "writes", expected, found[life.customer])
-                for life in self.lives if found[life.customer] != expected]
+        expected = found[self.undisturbed[0].customer][0]
+        told = ((life, writes.faults(expected, found[life.customer])) for life in self.lives)
+        return [f"{life.customer}, {life.story()}: {faults}" for life, faults in told if faults]
 
     def missed(self):
         """Points that no life passed any more."""

@@ -294,35 +294,16 @@ static int list(struct watcher *w, struct error *err)
     return 0;
 }
 
-static void due_all(struct seen *s)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct error err = ERROR_INIT;
-    const struct customer_filter any = { 0 };
-    struct page page = { "", 200 };
-
-    for (;;) {
-        struct customer *c;
-        size_t count;
-        if (store_customer_list(s->store, a, &any, page, &c, &count, &err) < 0)
-            return;
-        for (size_t i = 0; i < count; i++)
-            if (store_customer_due(s->store, c[i].id, &err) < 0)
-                return;
-        if (count < (size_t)page.limit)
-            return;
-        page.after = c[count - 1].id;
-    }
-}
-
 /* Watches from where the last watch ended; lists first at the start, and when the server no longer knows that version. */
 static int follow(struct watcher *w, bool *listed_before, struct error *err)
 {
+    struct error ignored = ERROR_INIT;
+
     if (w->version[0] == '\0') {
         if (list(w, err) < 0)
             return -1;
         if (*listed_before)
-            due_all(w->seen); /* what changed meanwhile, no event told */
+            (void)!store_customer_due(w->seen->store, NULL, &ignored); /* what changed meanwhile, no event told */
         *listed_before = true;
     }
     int rc = kube_watch(w->seen->kube, w->kind, SELECTOR, w->version, &w->seen->stop, on_event, w, err);

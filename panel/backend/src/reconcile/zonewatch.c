@@ -65,18 +65,22 @@ static void listen_on(const struct zonewatch *w, PGconn *c)
 static void *run(void *ctx)
 {
     struct zonewatch *w = ctx;
-    bool told = false;
+    bool told = false, missed = false;
 
     while (!atomic_load(&w->stop)) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
         struct error err = ERROR_INIT;
         PGconn *c = connect_db(w, a, &err);
         if (c) {
+            if (missed) /* what changed meanwhile, nobody told */
+                (void)!store_customer_due(w->planes->store, NULL, &err);
             told = false;
             listen_on(w, c);
             PQfinish(c);
+            missed = true;
             continue;
         }
+        missed = true;
         if (!told)
             log_line(LOG_LEVEL_WARN, "zones cannot be watched", LOG_S("error", err.message));
         told = true;

@@ -147,7 +147,7 @@ int store_pass_end(struct store *s, const struct lease *l, const struct pass_res
 int store_customer_erase(struct store *s, const struct lease *l,
                          struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
 int store_customer_due(struct store *s, const char *id,
-                       struct error *err) WARN_UNUSED; /* look at it now (drift seen); unknown ids are no error */
+                       struct error *err) WARN_UNUSED; /* look at it now (drift seen); NULL: at all of them; unknown ids are no error */
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
 /* Operations of kinds plan, diff and records that wait for the reconciler: claims one (state RUNNING). */

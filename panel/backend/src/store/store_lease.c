@@ -238,6 +238,9 @@ struct due {
 static int64_t write_due(struct db *db, void *ctx, struct error *err)
 {
     const struct due *d = ctx;
+
+    if (!d->id)
+        return db_run(db, "UPDATE customer SET due_ms = 1", NULL, NULL, err, "");
     return db_run(db, "UPDATE customer SET due_ms = 1 WHERE id = ?", NULL, NULL, err, "s", d->id);
 }
 

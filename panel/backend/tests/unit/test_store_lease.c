@@ -97,6 +97,13 @@ static void test_due_times(void **state)
     expect_ok(store_customer_due(f->store, "unknown", &err));
     assert_true(claim_as(f, "x", 60000, &l));
     pass_done(f, &l, true, 0);
+    add_customer(f, "two");
+    assert_true(claim_as(f, "x", 60000, &l));
+    pass_done(f, &l, true, 0);
+    expect_ok(store_customer_due(f->store, NULL, &err)); /* all of them */
+    assert_true(claim_as(f, "x", 60000, &l));
+    assert_true(claim_as(f, "x", 60000, &l));
+    assert_false(claim_as(f, "x", 60000, &l));
 }
 
 /* The longest overdue comes first: one busy customer does not starve another. */
