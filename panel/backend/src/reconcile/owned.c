@@ -80,8 +80,7 @@ static void walk(struct diff *d, const char *pointer, const json_t *want, const 
 
     if (json_is_object(want) && json_is_object(have)) {
         json_object_foreach((json_t *)(uintptr_t)want, key, item)
-            walk(d, arena_printf(d->arena, "%s/%s", pointer, escaped(d->arena, key)), item,
-                 json_object_get(have, key));
+            walk(d, arena_printf(d->arena, "%s/%s", pointer, escaped(d->arena, key)), item, json_object_get(have, key));
     } else if (json_is_array(want) && json_array_size(want) == json_array_size(have)) {
         json_array_foreach(want, i, item)
             walk(d, arena_printf(d->arena, "%s/%zu", pointer, i), item, json_array_get(have, i));

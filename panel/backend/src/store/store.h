@@ -101,6 +101,8 @@ int store_release_state(struct store *s, const char *id, enum release_state stat
 int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
                       const struct event *event, struct error *err) WARN_UNUSED;
 
+/* The customer's volume was seen. When it is another than before, it is empty: releases that were CURRENT are UPLOADED again. */
+int store_volume_seen(struct store *s, const char *customer, const char *uid, struct error *err) WARN_UNUSED;
 /* Forgets what no rollback needs: of each site all but the newest `keep` releases, never the one that should be served. */
 int store_release_prune(struct store *s, int64_t keep, struct error *err) WARN_UNUSED;
 int store_release_uses(struct store *s, const char *sha256, bool *ret, struct error *err) WARN_UNUSED;
@@ -146,8 +148,8 @@ struct pass_result {
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err) WARN_UNUSED;
 int store_customer_erase(struct store *s, const struct lease *l,
                          struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
-int store_customer_due(struct store *s, const char *id,
-                       struct error *err) WARN_UNUSED; /* look at it now (drift seen); NULL: at all of them; unknown ids are no error */
+int store_customer_due(struct store *s, const char *id, struct error *err)
+    WARN_UNUSED; /* look at it now (drift seen); NULL: at all of them; unknown ids are no error */
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
 /* Operations of kinds plan, diff and records that wait for the reconciler: claims one (state RUNNING). */

@@ -276,6 +276,57 @@ int store_release_state(struct store *s, const char *id, enum release_state stat
     return store_release_end(s, id, state, message, NULL, err);
 }
 
+struct volume {
+    const char *customer, *uid;
+    struct rows rows; /* the uid that is known */
+};
+
+static void add_text(void *ctx, const struct db_row *row)
+{
+    struct rows *r = ctx;
+    const char **uid = rows_add(r);
+
+    *uid = arena_strdup(r->arena, db_text(row, 0));
+}
+
+static int read_volume(struct db *db, void *ctx, struct error *err)
+{
+    struct volume *v = ctx;
+
+    return db_run(db, "SELECT uid FROM volume WHERE customer = ?", add_text, &v->rows, err, "s", v->customer) < 0 ? -1
+                                                                                                                  : 0;
+}
+
+static int64_t write_volume(struct db *db, void *ctx, struct error *err)
+{
+    const struct volume *v = ctx;
+
+    if (v->rows.count > 0 &&
+        db_run(
+            db,
+            "UPDATE site_release SET state = 'uploaded' WHERE state = 'current' AND site IN (SELECT id FROM site WHERE "
+            "customer = ?)",
+            NULL, NULL, err, "s", v->customer) < 0)
+        return -1;
+    return db_run(
+        db,
+        "INSERT INTO volume SELECT id, ? FROM customer WHERE id = ? ON CONFLICT (customer) DO UPDATE SET uid = "
+        "excluded.uid",
+        NULL, NULL, err, "ss", v->uid, v->customer);
+}
+
+int store_volume_seen(struct store *s, const char *customer, const char *uid, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct volume v = { .customer = customer, .uid = uid, .rows = { .arena = a, .size = sizeof(char *) } };
+
+    if (store_read(s, read_volume, &v, err) < 0)
+        return -1;
+    if (v.rows.count > 0 && str_eq(*(const char **)v.rows.items, uid))
+        return 0;
+    return store_write(s, "volume-seen", write_volume, &v, err) < 0 ? -1 : 0;
+}
+
 static int64_t prune_releases(struct db *db, void *ctx, struct error *err)
 {
     return db_run(

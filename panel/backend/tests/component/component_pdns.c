@@ -46,7 +46,9 @@ static int down(void **state)
 
 static struct rrset rrset_of(struct world *w, const char *name, const char *type, const char *value, bool owned)
 {
-    struct rrset r = { .name = name, .type = type, .ttl = 300, .owned = owned, .values = arena_array(w->arena, 1, sizeof(char *)) };
+    struct rrset r = {
+        .name = name, .type = type, .ttl = 300, .owned = owned, .values = arena_array(w->arena, 1, sizeof(char *))
+    };
 
     r.values[0] = value;
     r.value_count = value != NULL;
@@ -71,7 +73,8 @@ static struct zone zone_of(struct world *w, const char *name)
 }
 
 /* Makes the zone so; returns how many RRsets were written. */
-static size_t ensure(struct world *w, const char *zone, const char *const *hosts, size_t host_count, bool dry, bool *ret_made)
+static size_t ensure(struct world *w, const char *zone, const char *const *hosts, size_t host_count, bool dry,
+                     bool *ret_made)
 {
     struct error err = ERROR_INIT;
     struct rrset *changes;
@@ -92,7 +95,8 @@ static void test_life_of_a_zone(void **state)
 
     expect_error(pdns_zone_get(w->pdns, w->arena, "life.example", &z, &err), ERROR_NOT_FOUND);
     assert_int_equal(ensure(w, "life.example", hosts, 2, true, &made), 4); /* a dry run says it all … */
-    expect_error(pdns_zone_get(w->pdns, w->arena, "life.example", &z, &err), ERROR_NOT_FOUND); /* … and writes nothing */
+    expect_error(pdns_zone_get(w->pdns, w->arena, "life.example", &z, &err),
+                 ERROR_NOT_FOUND); /* … and writes nothing */
     assert_int_equal(ensure(w, "life.example", hosts, 2, false, &made), 4);
     assert_true(made);
     assert_int_equal(ensure(w, "life.example", hosts, 2, false, &made), 0); /* as it should be: nothing is written */
@@ -155,7 +159,8 @@ static void test_all_or_nothing(void **state)
     bool made;
 
     (void)ensure(w, "whole.example", NULL, 0, false, &made);
-    const struct rrset mixed[] = { rrset_of(w, "good.whole.example", "A", "192.0.2.1", true), rrset_of(w, "bad.whole.example", "A", "not an address", true) };
+    const struct rrset mixed[] = { rrset_of(w, "good.whole.example", "A", "192.0.2.1", true),
+                                   rrset_of(w, "bad.whole.example", "A", "not an address", true) };
     expect_error(pdns_zone_patch(w->pdns, w->arena, "whole.example", mixed, 2, &err), ERROR_UNPROCESSABLE);
     const struct rrset outside = rrset_of(w, "www.other.example", "A", "192.0.2.1", true);
     expect_error(pdns_zone_patch(w->pdns, w->arena, "whole.example", &outside, 1, &err), ERROR_UNPROCESSABLE);
@@ -201,7 +206,8 @@ static void test_wrong_key(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_life_of_a_zone), TEST(test_drift), TEST(test_all_or_nothing), TEST(test_nested), TEST(test_wrong_key) };
+    static const struct CMUnitTest tests[] = { TEST(test_life_of_a_zone), TEST(test_drift), TEST(test_all_or_nothing),
+                                               TEST(test_nested), TEST(test_wrong_key) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,8 +202,8 @@ static void test_limits(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_alloc),   cmocka_unit_test(test_reset),  cmocka_unit_test(test_grow), cmocka_unit_test(test_deferred_order),
-        cmocka_unit_test(test_strings), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_alloc),          cmocka_unit_test(test_reset),   cmocka_unit_test(test_grow),
+        cmocka_unit_test(test_deferred_order), cmocka_unit_test(test_strings), cmocka_unit_test(test_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

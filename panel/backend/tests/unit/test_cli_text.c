@@ -87,7 +87,7 @@ static const char *printed(void (*print)(void *ctx), void *ctx)
     (void)fflush(stdout);
     assert_true(dup2(keep, STDOUT_FILENO) >= 0);
     close(keep);
-    rewind(file);
+    assert_int_equal(fseek(file, 0, SEEK_SET), 0);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     (void)fclose(file);
     return text;

@@ -11,9 +11,15 @@ static void test_codes(void **state)
         int status;
         bool retry;
     } rows[] = {
-        { ERROR_INVALID, "INVALID", 400, false },     { ERROR_NOT_FOUND, "NOT_FOUND", 404, false }, { ERROR_CONFLICT, "CONFLICT", 409, false },
-        { ERROR_STALE, "STALE", 412, false },         { ERROR_UNPROCESSABLE, "UNPROCESSABLE", 422, false }, { ERROR_RATE, "RATE", 429, true },
-        { ERROR_UNAVAILABLE, "UNAVAILABLE", 503, true }, { ERROR_TIMEOUT, "TIMEOUT", 504, true },   { ERROR_FULL, "FULL", 507, true },
+        { ERROR_INVALID, "INVALID", 400, false },
+        { ERROR_NOT_FOUND, "NOT_FOUND", 404, false },
+        { ERROR_CONFLICT, "CONFLICT", 409, false },
+        { ERROR_STALE, "STALE", 412, false },
+        { ERROR_UNPROCESSABLE, "UNPROCESSABLE", 422, false },
+        { ERROR_RATE, "RATE", 429, true },
+        { ERROR_UNAVAILABLE, "UNAVAILABLE", 503, true },
+        { ERROR_TIMEOUT, "TIMEOUT", 504, true },
+        { ERROR_FULL, "FULL", 507, true },
     };
 
     (void)state;
@@ -26,7 +32,7 @@ static void test_codes(void **state)
     for (int i = 1; i <= ERROR_FULL; i++) /* every code is a failure with a status of one */
         assert_in_range(error_status((enum error_code)i), 400, 599);
     assert_int_equal(error_status((enum error_code)9999), 500);
-    assert_string_equal(error_name((enum error_code)-1), "INTERNAL");
+    assert_string_equal(error_name((enum error_code) - 1), "INTERNAL");
 }
 
 static void test_messages(void **state)

@@ -84,7 +84,8 @@ static void test_limits(void **state)
     expect_error(file_read(p->arena, p->path, 9, &text, NULL, &err), ERROR_TOO_LARGE);
     assert_null(text);
     expect_error(file_read(p->arena, p->dir, 10, &text, NULL, &err), ERROR_IO);
-    expect_error(file_read(p->arena, "/dev/zero", 100000, &text, NULL, &err), ERROR_TOO_LARGE); /* has no size, has no end */
+    expect_error(file_read(p->arena, "/dev/zero", 100000, &text, NULL, &err),
+                 ERROR_TOO_LARGE); /* has no size, has no end */
     expect_ok(file_read(p->arena, "/proc/self/status", 100000, &text, NULL, &err)); /* says size 0, has text */
     assert_non_null(strstr(text, "Name:"));
 }
@@ -215,8 +216,9 @@ static void test_mkdirs(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_round_trip), TEST(test_limits),              TEST(test_failed_write), TEST(test_no_room),
-        TEST(test_killed),     TEST(test_replaced_while_read), TEST(test_mkdirs),
+        TEST(test_round_trip), TEST(test_limits), TEST(test_failed_write),
+        TEST(test_no_room),    TEST(test_killed), TEST(test_replaced_while_read),
+        TEST(test_mkdirs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,8 @@ static int get(struct http_client *c, struct arena *a, const char *path, struct 
 static void test_answer(void **state)
 {
     static const struct peer_answer answers[] = {
-        { "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nX-One:   spaced  "
+        { "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nX-One:   "
+          "spaced  "
           "\r\nContent-Length: 5\r\n\r\nhello",
           .keep = true },
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", .keep = true },
@@ -71,7 +72,12 @@ static void test_request(void **state)
     struct http_client *c = client_of(a, p->port, (struct http_client_config){ .headers = every, .bearer = "secret" });
     struct error err = ERROR_INIT;
     struct http_response res;
-    struct http_request req = { .method = "PATCH", .path = "/p", .content_type = "application/merge-patch+json", .body = "{\"a\":1}", .body_len = 7, .headers = extra };
+    struct http_request req = { .method = "PATCH",
+                                .path = "/p",
+                                .content_type = "application/merge-patch+json",
+                                .body = "{\"a\":1}",
+                                .body_len = 7,
+                                .headers = extra };
 
     (void)state;
     expect_ok(http_do(c, a, &req, &res, &err));
@@ -256,7 +262,8 @@ static bool take(void *ctx, const char *data, size_t len)
 static int stream(struct peer *p, struct arena *a, struct sink *s, long idle_ms, long *status, struct error *err)
 {
     struct http_client *c = client_of(a, p->port, (struct http_client_config){ .timeout_ms = 100 });
-    int rc = http_stream(c, &(struct http_request){ .method = "GET", .path = "/watch" }, idle_ms, &s->stop, take, s, status, err);
+    int rc = http_stream(c, &(struct http_request){ .method = "GET", .path = "/watch" }, idle_ms, &s->stop, take, s,
+                         status, err);
 
     http_client_free(c);
     return rc;
@@ -303,7 +310,8 @@ static void *stop_soon(void *ctx)
 
 static void test_stream_idle_and_stop(void **state)
 {
-    static const struct peer_answer silent[] = { { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n", .after_ms = 8000 } };
+    static const struct peer_answer silent[] = { { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+                                                   .after_ms = 8000 } };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error err = ERROR_INIT;
     struct sink s = { 0 };
@@ -328,9 +336,15 @@ static void test_stream_idle_and_stop(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),       cmocka_unit_test(test_request),  cmocka_unit_test(test_body_from_file),
-        cmocka_unit_test(test_bearer_file),  cmocka_unit_test(test_failures), cmocka_unit_test(test_answer_limit),
-        cmocka_unit_test(test_stale_connection), cmocka_unit_test(test_stream),   cmocka_unit_test(test_stream_idle_and_stop),
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_body_from_file),
+        cmocka_unit_test(test_bearer_file),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_answer_limit),
+        cmocka_unit_test(test_stale_connection),
+        cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_stream_idle_and_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,9 @@ static void handle(void *ctx, struct httpd_request *req, struct httpd_response *
 
     atomic_fetch_add(&s->handled, 1);
     if (str_eq(path, "/stream")) {
-        *res = (struct httpd_response){ .status = 200, .content_type = "text/event-stream", .stream = tick, .stream_ctx = s };
+        *res = (struct httpd_response){
+            .status = 200, .content_type = "text/event-stream", .stream = tick, .stream_ctx = s
+        };
         return;
     }
     if (str_eq(path, "/last")) {
@@ -59,10 +61,13 @@ static void handle(void *ctx, struct httpd_request *req, struct httpd_response *
     else if (str_eq(path, "/length"))
         text = arena_printf(a, "%zu %d", len, len ? body[len - 1] : -1);
     else
-        text = arena_printf(a, "%s %s q=%s id=%s cookie=%s body=%s", httpd_method(req), path, httpd_query(req, "q") ? httpd_query(req, "q") : "-",
-                            httpd_id(req), httpd_cookie(req, "c") ? httpd_cookie(req, "c") : "-", body);
+        text = arena_printf(a, "%s %s q=%s id=%s cookie=%s body=%s", httpd_method(req), path,
+                            httpd_query(req, "q") ? httpd_query(req, "q") : "-", httpd_id(req),
+                            httpd_cookie(req, "c") ? httpd_cookie(req, "c") : "-", body);
     httpd_add_header(req, "X-Test", "yes");
-    *res = (struct httpd_response){ .status = 200, .content_type = "text/plain", .body = text, .body_len = strlen(text) };
+    *res = (struct httpd_response){
+        .status = 200, .content_type = "text/plain", .body = text, .body_len = strlen(text)
+    };
 }
 
 static void on_error(void *ctx, struct httpd_request *req, const struct error *err, struct httpd_response *res)
@@ -99,7 +104,8 @@ static void sink_abort(void *ctx)
     atomic_fetch_add(&s->aborted, 1);
 }
 
-static int open_sink(void *ctx, struct httpd_request *req, const struct httpd_sink **ret_sink, void **ret_sink_ctx, struct error *err)
+static int open_sink(void *ctx, struct httpd_request *req, const struct httpd_sink **ret_sink, void **ret_sink_ctx,
+                     struct error *err)
 {
     static const struct httpd_sink sink = { sink_write, sink_abort };
     struct server *s = ctx;
@@ -213,13 +219,17 @@ static void test_request_facts(void **state)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct server *s = *state;
 
-    assert_non_null(strstr(ask(a, s, "GET /a%2Fb%20c?q=x%26y+z HTTP/1.1\r\nHost: h\r\nCookie: b=1; c=2\r\n\r\n"), "GET /a/b c q=x&y z"));
+    assert_non_null(strstr(ask(a, s, "GET /a%2Fb%20c?q=x%26y+z HTTP/1.1\r\nHost: h\r\nCookie: b=1; c=2\r\n\r\n"),
+                           "GET /a/b c q=x&y z"));
     assert_non_null(strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nCookie: b=1; c=2\r\n\r\n"), "cookie=2"));
     assert_non_null(strstr(ask(a, s, "GET /?q HTTP/1.1\r\nHost: h\r\n\r\n"), "q= id")); /* without a value */
     assert_non_null(strstr(ask(a, s, "GET /?p=1 HTTP/1.1\r\nHost: h\r\n\r\n"), "q=- id"));
-    assert_non_null(strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: good-id.123\r\n\r\n"), "id=good-id.123"));
-    assert_non_null(strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: good-id.123\r\n\r\n"), "X-Request-Id: good-id.123"));
-    assert_non_null(strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: \"bad\",\"x\":\"y\"\r\n\r\n"), "id=req-"));
+    assert_non_null(
+        strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: good-id.123\r\n\r\n"), "id=good-id.123"));
+    assert_non_null(strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: good-id.123\r\n\r\n"),
+                           "X-Request-Id: good-id.123"));
+    assert_non_null(
+        strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: \"bad\",\"x\":\"y\"\r\n\r\n"), "id=req-"));
     assert_non_null(strstr(ask(a, s, "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: short\r\n\r\n"), "id=req-"));
 }
 
@@ -242,9 +252,13 @@ static void test_bodies(void **state)
     struct server *s = *state;
 
     assert_non_null(strstr(ask(a, s, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"), "body=hello"));
-    assert_non_null(strstr(ask(a, s, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"), "body=abcde"));
+    assert_non_null(strstr(
+        ask(a, s, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
+        "body=abcde"));
     assert_non_null(strstr(ask(a, s, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"), "body="));
-    assert_non_null(strstr(ask(a, s, arena_printf(a, "POST /length HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n%01000d", 7)), "1000 55"));
+    assert_non_null(
+        strstr(ask(a, s, arena_printf(a, "POST /length HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n%01000d", 7)),
+               "1000 55"));
     int before = atomic_load(&s->handled);
     int fd = peer_connect(s->port);
     say(fd, arena_printf(a, "POST /length HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n%01001d", 7));
@@ -264,14 +278,18 @@ static void test_uploads(void **state)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct server *s = *state;
 
-    assert_non_null(strstr(ask(a, s, arena_printf(a, "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n%050000d", 1)), "sunk 50000"));
+    assert_non_null(strstr(
+        ask(a, s, arena_printf(a, "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n%050000d", 1)),
+        "sunk 50000"));
     assert_int_equal(atomic_load(&s->aborted), 0);
     /* refused when the headers are known */
-    assert_true(str_starts(ask(a, s, "POST /upload/refused HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"), "HTTP/1.1 403"));
+    assert_true(str_starts(ask(a, s, "POST /upload/refused HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"),
+                           "HTTP/1.1 403"));
     assert_int_equal(atomic_load(&s->opened), 1);
     /* a fault of the sink half way: the error is the answer, the sink is aborted once, the rest is dropped */
     int before = atomic_load(&s->handled);
-    const char *text = ask(a, s, arena_printf(a, "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20001\r\n\r\n!%020000d", 1));
+    const char *text = ask(
+        a, s, arena_printf(a, "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20001\r\n\r\n!%020000d", 1));
     assert_true(str_starts(text, "HTTP/1.1 422"));
     assert_non_null(strstr(text, "no exclamation marks"));
     assert_int_equal(atomic_load(&s->aborted), 1);
@@ -310,7 +328,8 @@ static void test_nonsense(void **state)
         (void)send(fd, rows[i], strlen(rows[i]), MSG_NOSIGNAL);
         (void)shutdown(fd, SHUT_WR);
         const char *text = hear(a, fd);
-        if (text[0] && !str_starts(text, "HTTP/1.1 4") && !str_starts(text, "HTTP/1.1 505") && !str_starts(text, "HTTP/1.0 4"))
+        if (text[0] && !str_starts(text, "HTTP/1.1 4") && !str_starts(text, "HTTP/1.1 505") &&
+            !str_starts(text, "HTTP/1.0 4"))
             fail_msg("row %zu: %s", i, text);
         assert_int_equal(atomic_load(&s->handled), before);
         close(fd);
@@ -422,7 +441,9 @@ static void test_stop(void **state)
     assert_int_equal(atomic_load(&s->stream_ended), 1);
     close(running);
     close(streaming);
-    const struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)s->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    const struct sockaddr_in at = { .sin_family = AF_INET,
+                                    .sin_port = htons((uint16_t)s->port),
+                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), -1);
     close(fd);
@@ -433,7 +454,9 @@ static void test_addresses(void **state)
     struct server *s = *state;
     struct error err = ERROR_INIT;
     struct httpd_config config = { .handler = handle, .on_error = on_error, .ctx = s };
-    static const char *const bad[] = { "", "8080", "localhost:8080", "1.2.3.4", "127.0.0.1:99999", "127.0.0.1:x", "[::1", "300.0.0.1:80" };
+    static const char *const bad[] = {
+        "", "8080", "localhost:8080", "1.2.3.4", "127.0.0.1:99999", "127.0.0.1:x", "[::1", "300.0.0.1:80"
+    };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct httpd *d;
 
@@ -456,8 +479,9 @@ static void test_addresses(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_keep_alive),   TEST(test_request_facts),    TEST(test_nul),     TEST(test_bodies), TEST(test_uploads), TEST(test_nonsense),
-        TEST(test_slow_clients), TEST(test_connection_limit), TEST(test_streams), TEST(test_stop),   TEST(test_addresses),
+        TEST(test_keep_alive), TEST(test_request_facts), TEST(test_nul),          TEST(test_bodies),
+        TEST(test_uploads),    TEST(test_nonsense),      TEST(test_slow_clients), TEST(test_connection_limit),
+        TEST(test_streams),    TEST(test_stop),          TEST(test_addresses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,8 @@ static void test_uuid(void **state)
         const char *u = id_uuid(a);
         assert_int_equal(strlen(u), 36);
         for (int j = 0; j < 36; j++)
-            assert_true(j == 8 || j == 13 || j == 18 || j == 23 ? u[j] == '-' : strchr("0123456789abcdef", u[j]) != NULL);
+            assert_true(j == 8 || j == 13 || j == 18 || j == 23 ? u[j] == '-'
+                                                                : strchr("0123456789abcdef", u[j]) != NULL);
         assert_int_equal(u[14], '4');
         assert_non_null(strchr("89ab", u[19]));
         assert_string_not_equal(u, id_uuid(a));
@@ -74,7 +75,8 @@ static void test_sha256(void **state)
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
     (void)state;
-    assert_string_equal(id_sha256_hex(id_sha256_new(), a), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_string_equal(id_sha256_hex(id_sha256_new(), a),
+                        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     struct id_sha256 *h = id_sha256_new();
     id_sha256_add(h, "a", 1);
     id_sha256_add(h, "", 0);

@@ -21,22 +21,64 @@ static int parse(struct arena *a, const char *text, json_t **ret, struct error *
     return json_parse(a, text, strlen(text), ret, err);
 }
 
+static const char *const not_json[] = {
+    "",
+    " ",
+    "{",
+    "[1",
+    "{\"a\":1",
+    "{\"a\"}",
+    "[1,]",
+    "{\"a\":1,}",
+    "{a:1}",
+    "'a'",
+    "nul",
+    "tru",
+    "01",
+    "1.",
+    ".5",
+    "+1",
+    "0x1",
+    "NaN",
+    "Infinity",
+    "-",
+    "1e",
+    "\"a",
+    "\"\x01\"",
+    "\"\\x\"",
+    "\"\\u12\"",
+    "\"\\ud800\"",
+    "\"\\udc00\"",
+    "\"\\u0000\"",
+    "{\"a\\u0000\":1}",
+    "1 2",
+    "{} {}",
+    "{\"a\":1,\"a\":2}",
+    "{\"x\":{\"a\":1,\"b\":2,\"a\":1}}",
+    "\"\xff\"",
+    "\"\xc3\"",
+    "\"\xed\xa0\x80\"",
+    "\"\xc0\x80\"",
+    "{\"\xff\":1}",
+    "\xef\xbb\xbf{}",
+    "// x\n1",
+    "/**/1",
+    "99999999999999999999",
+    "-9223372036854775809",
+    "1e999",
+    "\"tab\there\"",
+};
+
 static void test_refused(void **state)
 {
-    static const char *const rows[] = {
-        "", " ", "{", "[1", "{\"a\":1", "{\"a\"}", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "nul", "tru", "01", "1.", ".5", "+1", "0x1", "NaN",
-        "Infinity", "-", "1e", "\"a", "\"\x01\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\u0000\"", "{\"a\\u0000\":1}",
-        "1 2", "{} {}", "{\"a\":1,\"a\":2}", "{\"x\":{\"a\":1,\"b\":2,\"a\":1}}", "\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\"",
-        "{\"\xff\":1}", "\xef\xbb\xbf{}", "// x\n1", "/**/1", "99999999999999999999", "-9223372036854775809", "1e999", "\"tab\there\"",
-    };
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(not_json); i++) {
         struct error err = ERROR_INIT;
         json_t *json = NULL;
-        if (parse(a, rows[i], &json, &err) != -1)
-            fail_msg("'%s' is JSON", rows[i]);
+        if (parse(a, not_json[i], &json, &err) != -1)
+            fail_msg("'%s' is JSON", not_json[i]);
         assert_int_equal(err.code, ERROR_INVALID);
         assert_non_null(strstr(err.message, "line"));
         assert_null(json);
@@ -64,15 +106,28 @@ static void test_depth(void **state)
     /* brackets within strings are text, behind escaped quotes too */
     expect_ok(parse(a, "[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"]", &json, &err));
     expect_ok(parse(a, "[\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"]", &json, &err));
-    expect_ok(json_parse_foreign(a, nested(a, "[", "]", 100), 201, &json, &err)); /* no limit of ours on foreign answers */
+    expect_ok(
+        json_parse_foreign(a, nested(a, "[", "]", 100), 201, &json, &err)); /* no limit of ours on foreign answers */
     const char *bomb = nested(a, "[", "", 1000000);
     expect_error(json_parse_foreign(a, bomb, strlen(bomb), &json, &err), ERROR_INVALID);
 }
 
 static void test_taken(void **state)
 {
-    static const char *const rows[] = { "null", "true", "0", "-0", "1.5e3", "\"\"", "\"\\u00e4\\n\"", "\"\\ud83d\\ude00\"", "[]", "{}",
-                                        " {\"a\" : [ 1 , null ] }\n", "9223372036854775807", "\"\xf0\x9f\x98\x80\"", "{\"\":1}" };
+    static const char *const rows[] = { "null",
+                                        "true",
+                                        "0",
+                                        "-0",
+                                        "1.5e3",
+                                        "\"\"",
+                                        "\"\\u00e4\\n\"",
+                                        "\"\\ud83d\\ude00\"",
+                                        "[]",
+                                        "{}",
+                                        " {\"a\" : [ 1 , null ] }\n",
+                                        "9223372036854775807",
+                                        "\"\xf0\x9f\x98\x80\"",
+                                        "{\"\":1}" };
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
     (void)state;
@@ -103,7 +158,8 @@ static void test_pointers(void **state)
     assert_int_equal(json_int_at(json, "/~01", -1), 4);
     assert_int_equal(json_int_at(json, "/01", -1), 5);
     assert_true(json_bool_at(json, "/yes", false));
-    static const char *const absent[] = { "a", "/b", "/a/2", "/a/-", "/a/00", "/a/01", "/a/-1", "/a/+1", "/a/0/x", "/a/", "/~", "/~2", "/a/9999999999" };
+    static const char *const absent[] = { "a",     "/b",     "/a/2", "/a/-", "/a/00", "/a/01",        "/a/-1",
+                                          "/a/+1", "/a/0/x", "/a/",  "/~",   "/~2",   "/a/9999999999" };
     for (size_t i = 0; i < COUNT(absent); i++)
         if (json_at(json, absent[i]))
             fail_msg("%s is there", absent[i]);
@@ -247,9 +303,14 @@ static void test_long_names(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_depth),  cmocka_unit_test(test_taken),
-        cmocka_unit_test(test_pointers),     cmocka_unit_test(test_fields), cmocka_unit_test(test_field_faults),
-        cmocka_unit_test(test_all_faults_at_once), cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_pointers),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_field_faults),
+        cmocka_unit_test(test_all_faults_at_once),
+        cmocka_unit_test(test_long_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,8 @@
 #include "provider/kube.h"
 
 #define STATUS(code, reason, more)                                                                                     \
-    "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":" #code ",\"reason\":\"" reason "\",\"message\":\"words of the server\"" more "}"
+    "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":" #code ",\"reason\":\"" reason                              \
+    "\",\"message\":\"words of the server\"" more "}"
 
 struct world {
     struct arena *arena;
@@ -18,7 +19,8 @@ struct world {
 
 static char *http(struct arena *a, const char *status, const char *headers, const char *body)
 {
-    return arena_printf(a, "HTTP/1.1 %s\r\nContent-Type: application/json\r\n%sContent-Length: %zu\r\n\r\n%s", status, headers, strlen(body), body);
+    return arena_printf(a, "HTTP/1.1 %s\r\nContent-Type: application/json\r\n%sContent-Length: %zu\r\n\r\n%s", status,
+                        headers, strlen(body), body);
 }
 
 static int up(void **state)
@@ -54,12 +56,13 @@ static void answer_with(struct world *w, size_t count)
         peer_stop(w->peer);
     w->peer = peer_start(w->answers, count);
     const char *file = arena_printf(w->arena, "%s/kubeconfig", w->dir);
-    const char *text = arena_printf(w->arena,
-                                    "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
-                                    "contexts:\n- {name: other, context: {cluster: x, user: x}}\n- {name: c, context: {cluster: k, user: u}}\n"
-                                    "clusters:\n- name: k\n  cluster: {server: \"http://127.0.0.1:%u\"}\n"
-                                    "users:\n- name: u\n  user: {token: secret}\n",
-                                    w->peer->port);
+    const char *text = arena_printf(
+        w->arena,
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+        "contexts:\n- {name: other, context: {cluster: x, user: x}}\n- {name: c, context: {cluster: k, user: u}}\n"
+        "clusters:\n- name: k\n  cluster: {server: \"http://127.0.0.1:%u\"}\n"
+        "users:\n- name: u\n  user: {token: secret}\n",
+        w->peer->port);
     expect_ok(file_write(file, text, strlen(text), 0600, &err));
     expect_ok(kube_new(file, &w->kube, &err));
 }
@@ -84,7 +87,8 @@ static void test_codes(void **state)
         { "409 Conflict", STATUS(409, "AlreadyExists", ""), ERROR_CONFLICT, "words of the server" },
         { "409 Conflict", STATUS(409, "Conflict", ""), ERROR_STALE, "words of the server" },
         { "410 Gone", STATUS(410, "Expired", ""), ERROR_GONE, "words of the server" },
-        { "413 Request Entity Too Large", STATUS(413, "RequestEntityTooLarge", ""), ERROR_TOO_LARGE, "words of the server" },
+        { "413 Request Entity Too Large", STATUS(413, "RequestEntityTooLarge", ""), ERROR_TOO_LARGE,
+          "words of the server" },
         { "422 Unprocessable Entity", STATUS(422, "Invalid", ""), ERROR_UNPROCESSABLE, "words of the server" },
         { "429 Too Many Requests", STATUS(429, "TooManyRequests", ""), ERROR_RATE, "words of the server" },
         { "500 Internal Server Error", STATUS(500, "InternalError", ""), ERROR_UNAVAILABLE, "words of the server" },
@@ -105,7 +109,8 @@ static void test_codes(void **state)
         assert_int_equal(kube_get(w->kube, w->arena, KUBE_DEPLOYMENT, "cust-a", "site-s1", &object, &err), -1);
         if (err.code != rows[i].code)
             fail_msg("%s: %s: %s", rows[i].status, error_name(err.code), err.message);
-        if (!strstr(err.message, rows[i].words) || !strstr(err.message, "GET /apis/apps/v1/namespaces/cust-a/deployments/site-s1"))
+        if (!strstr(err.message, rows[i].words) ||
+            !strstr(err.message, "GET /apis/apps/v1/namespaces/cust-a/deployments/site-s1"))
             fail_msg("%s: %s", rows[i].status, err.message);
         assert_null(object);
     }
@@ -118,15 +123,18 @@ static void test_retry_after(void **state)
     struct error err = ERROR_INIT;
     json_t *object;
 
-    answer_one(w, http(w->arena, "429 Too Many Requests", "Retry-After: 1\r\n", STATUS(429, "TooManyRequests", ",\"details\":{\"retryAfterSeconds\":7}")));
+    answer_one(w, http(w->arena, "429 Too Many Requests", "Retry-After: 1\r\n",
+                       STATUS(429, "TooManyRequests", ",\"details\":{\"retryAfterSeconds\":7}")));
     assert_int_equal(kube_get(w->kube, w->arena, KUBE_POD, "n", "p", &object, &err), -1);
     assert_int_equal(err.code, ERROR_RATE);
     assert_int_equal(err.retry_after_s, 7);
-    answer_one(w, http(w->arena, "429 Too Many Requests", "Retry-After: 3\r\n", "Too many requests, please try again later."));
+    answer_one(
+        w, http(w->arena, "429 Too Many Requests", "Retry-After: 3\r\n", "Too many requests, please try again later."));
     assert_int_equal(kube_get(w->kube, w->arena, KUBE_POD, "n", "p", &object, &err), -1);
     assert_int_equal(err.code, ERROR_RATE);
     assert_int_equal(err.retry_after_s, 3);
-    answer_one(w, http(w->arena, "503 Service Unavailable", "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", "{\"details\":{\"retryAfterSeconds\":-5}}"));
+    answer_one(w, http(w->arena, "503 Service Unavailable", "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n",
+                       "{\"details\":{\"retryAfterSeconds\":-5}}"));
     assert_int_equal(kube_get(w->kube, w->arena, KUBE_POD, "n", "p", &object, &err), -1);
     assert_int_equal(err.retry_after_s, 0); /* nothing that makes sense */
 }
@@ -162,7 +170,8 @@ static void test_requests(void **state)
     expect_ok(kube_create(w->kube, w->arena, KUBE_NAMESPACE, NULL, sent, &object, &err));
     assert_true(str_starts(w->peer->last, "POST /api/v1/namespaces?fieldManager=berth "));
     expect_ok(kube_patch(w->kube, w->arena, KUBE_INGRESS, "cust-a", "site-s1", sent, &object, &err));
-    assert_true(str_starts(w->peer->last, "PATCH /apis/networking.k8s.io/v1/namespaces/cust-a/ingresses/site-s1?fieldManager=berth "));
+    assert_true(str_starts(w->peer->last,
+                           "PATCH /apis/networking.k8s.io/v1/namespaces/cust-a/ingresses/site-s1?fieldManager=berth "));
     assert_non_null(strstr(w->peer->last, "Content-Type: application/merge-patch+json\r\n"));
     expect_ok(kube_delete(w->kube, w->arena, KUBE_POD, "cust-a", "p", "uid-1", &err));
     assert_true(str_starts(w->peer->last, "DELETE /api/v1/namespaces/cust-a/pods/p "));
@@ -190,7 +199,8 @@ static void on_event(void *ctx, const char *type, const json_t *object)
     struct seen *s = ctx;
 
     s->count++;
-    (void)snprintf(s->types + strlen(s->types), sizeof s->types - strlen(s->types), "%s:%s ", type, json_str_at(object, "/metadata/name"));
+    (void)snprintf(s->types + strlen(s->types), sizeof s->types - strlen(s->types), "%s:%s ", type,
+                   json_str_at(object, "/metadata/name"));
 }
 
 static int watch(struct world *w, struct seen *s, struct error *err)
@@ -218,8 +228,10 @@ static void test_watch(void **state)
     struct seen s;
 
     /* events that lie across chunks, and several in one */
-    answer_one(w, arena_printf(a, CHUNKED "%s%s%s0\r\n\r\n", chunk(a, "{\"type\":\"ADDED\",\"obj"), chunk(a, "ect\":{\"metadata\":{\"name\":\"x\"}}}\n{\"type\":\"MOD"),
-                               chunk(a, "IFIED\",\"object\":{\"metadata\":{\"name\":\"y\"}}}\n" EVENT("DELETED", "z"))));
+    answer_one(w,
+               arena_printf(a, CHUNKED "%s%s%s0\r\n\r\n", chunk(a, "{\"type\":\"ADDED\",\"obj"),
+                            chunk(a, "ect\":{\"metadata\":{\"name\":\"x\"}}}\n{\"type\":\"MOD"),
+                            chunk(a, "IFIED\",\"object\":{\"metadata\":{\"name\":\"y\"}}}\n" EVENT("DELETED", "z"))));
     expect_ok(watch(w, &s, &err));
     assert_string_equal(s.types, "ADDED:x MODIFIED:y DELETED:z ");
     assert_non_null(strstr(w->peer->last, "/api/v1/services?watch=true&"));
@@ -230,11 +242,13 @@ static void test_watch(void **state)
     expect_error(watch(w, &s, &err), ERROR_UNAVAILABLE);
     assert_string_equal(s.types, "ADDED:x ");
     /* a line that is no JSON */
-    answer_one(w, arena_printf(a, CHUNKED "%s%s0\r\n\r\n", chunk(a, EVENT("ADDED", "x") "{\"type\":\n"), chunk(a, EVENT("ADDED", "never"))));
+    answer_one(w, arena_printf(a, CHUNKED "%s%s0\r\n\r\n", chunk(a, EVENT("ADDED", "x") "{\"type\":\n"),
+                               chunk(a, EVENT("ADDED", "never"))));
     expect_error(watch(w, &s, &err), ERROR_BAD_GATEWAY);
     assert_string_equal(s.types, "ADDED:x ");
     /* too old, as an event and as a status: list again */
-    answer_one(w, arena_printf(a, CHUNKED "%s0\r\n\r\n", chunk(a, "{\"type\":\"ERROR\",\"object\":" STATUS(410, "Expired", "") "}\n")));
+    answer_one(w, arena_printf(a, CHUNKED "%s0\r\n\r\n",
+                               chunk(a, "{\"type\":\"ERROR\",\"object\":" STATUS(410, "Expired", "") "}\n")));
     expect_error(watch(w, &s, &err), ERROR_GONE);
     assert_int_equal(s.count, 0);
     answer_one(w, http(a, "410 Gone", "", STATUS(410, "Expired", "")));
@@ -278,8 +292,15 @@ static void test_kinds(void **state)
 
 static void test_kubeconfig_faults(void **state)
 {
-    static const char *const rows[] = { "", "a: [", "[]", "current-context: c\n", "current-context: c\ncontexts: [{name: c, context: {cluster: x}}]\nclusters: [{name: y, cluster: {server: z}}]\n",
-                                        "current-context: c\ncontexts: [{name: c, context: {cluster: y}}]\nclusters: [{name: y, cluster: {}}]\n" };
+    static const char *const rows[] = {
+        "",
+        "a: [",
+        "[]",
+        "current-context: c\n",
+        "current-context: c\ncontexts: [{name: c, context: {cluster: x}}]\nclusters: [{name: y, cluster: {server: "
+        "z}}]\n",
+        "current-context: c\ncontexts: [{name: c, context: {cluster: y}}]\nclusters: [{name: y, cluster: {}}]\n"
+    };
     struct world *w = *state;
     const char *file = arena_printf(w->arena, "%s/bad", w->dir);
     struct error err = ERROR_INIT;

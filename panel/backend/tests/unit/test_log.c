@@ -75,7 +75,8 @@ static void test_line(void **state)
     struct capture *c = *state;
 
     begin(c);
-    log_line(LOG_LEVEL_WARN, "request", LOG_S("path", "/x"), LOG_I("status", -42), LOG_S("absent", NULL), LOG_I("max", INT64_MAX));
+    log_line(LOG_LEVEL_WARN, "request", LOG_S("path", "/x"), LOG_I("status", -42), LOG_S("absent", NULL),
+             LOG_I("max", INT64_MAX));
     const json_t *json = only_line(c, end(c));
     assert_string_equal(json_str_at(json, "/level"), "warn");
     assert_string_equal(json_str_at(json, "/program"), "tested");
@@ -101,8 +102,19 @@ static void test_levels(void **state)
 /* Nothing from outside can end the line, add a field, or make it something else than UTF-8. */
 static void test_escaping(void **state)
 {
-    static const char *const nasty[] = { "a\"b", "a\\b", "a\nb", "\",\"level\":\"error", "\x01\x1f\x7f\t\r", "\xff\xfe", "\xc3", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
-                                         "\xed\xa0\x80", "\xf0\x9f", "a\xe2\x28\xa1z", "\x1b[31mred", "" };
+    static const char *const nasty[] = { "a\"b",
+                                         "a\\b",
+                                         "a\nb",
+                                         "\",\"level\":\"error",
+                                         "\x01\x1f\x7f\t\r",
+                                         "\xff\xfe",
+                                         "\xc3",
+                                         "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+                                         "\xed\xa0\x80",
+                                         "\xf0\x9f",
+                                         "a\xe2\x28\xa1z",
+                                         "\x1b[31mred",
+                                         "" };
     struct capture *c = *state;
 
     for (size_t i = 0; i < COUNT(nasty); i++) {
@@ -129,8 +141,8 @@ static void test_long(void **state)
             for (int j = 0; j < n; j++)
                 strbuf_add(&b, characters[i]);
             begin(c);
-            log_line(LOG_LEVEL_INFO, "m", LOG_S("a", b.text), LOG_S("b", b.text), LOG_S("c", b.text), LOG_S("d", b.text), LOG_S("e", b.text),
-                     LOG_S("f", b.text), LOG_I("g", 7));
+            log_line(LOG_LEVEL_INFO, "m", LOG_S("a", b.text), LOG_S("b", b.text), LOG_S("c", b.text),
+                     LOG_S("d", b.text), LOG_S("e", b.text), LOG_S("f", b.text), LOG_I("g", 7));
             const char *text = end(c);
             assert_true(strlen(text) <= 8192);
             assert_string_equal(json_str_at(only_line(c, text), "/msg"), "m");
@@ -141,7 +153,8 @@ static void *log_many(void *ctx)
 {
     (void)ctx;
     for (int i = 0; i < 200; i++)
-        log_line(LOG_LEVEL_INFO, "from a thread", LOG_I("n", i), LOG_S("pad", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"));
+        log_line(LOG_LEVEL_INFO, "from a thread", LOG_I("n", i),
+                 LOG_S("pad", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"));
     return NULL;
 }
 
@@ -170,7 +183,8 @@ static void test_threads(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_line), TEST(test_levels), TEST(test_escaping), TEST(test_long), TEST(test_threads) };
+    static const struct CMUnitTest tests[] = { TEST(test_line), TEST(test_levels), TEST(test_escaping), TEST(test_long),
+                                               TEST(test_threads) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

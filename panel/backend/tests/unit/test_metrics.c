@@ -91,8 +91,9 @@ static void test_overflow(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),    cmocka_unit_test(test_family_has_one_header), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_bounded), cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_text),     cmocka_unit_test(test_family_has_one_header),
+        cmocka_unit_test(test_threads),  cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_overflow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,12 +87,23 @@ static void test_mapped_hostnames(void **state)
 
     (void)state;
     refuse(a, "\xef\xbc\x91\xef\xbc\x99\xef\xbc\x92.0.2.1", "IP address"); /* fullwidth 192 */
-    refuse(a, "192\xe3\x80\x82" "0\xe3\x80\x82" "2\xe3\x80\x82" "1", "IP address"); /* ideographic full stops */
-    refuse(a, "a\xe3\x80\x82\xe3\x80\x82" "com", "empty label");
+    refuse(a,
+           "192\xe3\x80\x82"
+           "0\xe3\x80\x82"
+           "2\xe3\x80\x82"
+           "1",
+           "IP address"); /* ideographic full stops */
+    refuse(a,
+           "a\xe3\x80\x82\xe3\x80\x82"
+           "com",
+           "empty label");
     refuse(a, "my\xef\xbc\xbfsite.example.com", "underscore"); /* fullwidth underscore */
     refuse(a, "\xef\xbd\x83o.uk", "public suffix"); /* fullwidth c */
     refuse(a, "exa\xe3\x80\x80mple.com", "other than letters"); /* ideographic space */
-    refuse(a, "a\xef\xbc\xa0" "example.com", "other than letters"); /* fullwidth at sign */
+    refuse(a,
+           "a\xef\xbc\xa0"
+           "example.com",
+           "other than letters"); /* fullwidth at sign */
     refuse(a, "\xe2\x84\x80.example.com", "other than letters"); /* one character for "a/c" */
     refuse(a, "panel\xe3\x80\x82" PLATFORM, "platform");
 }
@@ -111,7 +122,8 @@ static void test_lengths(void **state)
     const char *most = arena_printf(a, "%s.%s.%s.%s.com", label63, label63, label63, repeat(a, "b", 57));
     assert_int_equal(strlen(most), 253);
     expect_ok(name_hostname(a, most, NULL, "/d", &ret, &err));
-    expect_ok(name_hostname(a, arena_printf(a, "%s.", most), NULL, "/d", &ret, &err)); /* the root's dot is not counted */
+    expect_ok(
+        name_hostname(a, arena_printf(a, "%s.", most), NULL, "/d", &ret, &err)); /* the root's dot is not counted */
     assert_string_equal(ret, most);
     refuse(a, arena_printf(a, "%s.%s.%s.%s.com", label63, label63, label63, repeat(a, "b", 58)), "254 bytes");
     refuse(a, repeat(a, "a.", 100000), "253 bytes");
@@ -126,13 +138,23 @@ static void test_good_hostnames(void **state)
     } rows[] = {
         { "example.com", "example.com" },
         { "EXAMPLE.Com.", "example.com" },
-        { "b\xc3\xbc" "cher.example", "xn--bcher-kva.example" },
-        { "B\xc3\x9c" "CHER.example", "xn--bcher-kva.example" },
+        { "b\xc3\xbc"
+          "cher.example",
+          "xn--bcher-kva.example" },
+        { "B\xc3\x9c"
+          "CHER.example",
+          "xn--bcher-kva.example" },
         { "xn--bcher-kva.example", "xn--bcher-kva.example" },
         { "XN--BCHER-KVA.example", "xn--bcher-kva.example" },
-        { "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" }, /* u with a combining diaeresis */
-        { "stra\xc3\x9f" "e.example", "xn--strae-oqa.example" }, /* IDNA2008 keeps the sharp s */
-        { "example\xe3\x80\x82" "com", "example.com" },
+        { "bu\xcc\x88"
+          "cher.example",
+          "xn--bcher-kva.example" }, /* u with a combining diaeresis */
+        { "stra\xc3\x9f"
+          "e.example",
+          "xn--strae-oqa.example" }, /* IDNA2008 keeps the sharp s */
+        { "example\xe3\x80\x82"
+          "com",
+          "example.com" },
         { "1a.2b.example.com", "1a.2b.example.com" },
         { "a.b.c.d.e.f.example.com", "a.b.c.d.e.f.example.com" },
         { "not" PLATFORM, "not" PLATFORM },
@@ -170,10 +192,28 @@ static void test_within(void **state)
 
 static void test_slugs(void **state)
 {
-    static const char *const good[] = { "ab", "a1", "a-b", "example", "a-b-c-1", "abcdefghijabcdefghijabcdefghijabcdefghij" };
-    static const char *const bad[] = { "",    "a",    "-a",   "a-",    "1a",      "A1",  "aB",
-                                       "a_b", "a.b",  "a--b", "a b",   "a\n",     "\xc3\xa4" "b", "ab\xff",
-                                       "a/b", "../a", "ab%",  "ab\t1", "abcdefghijabcdefghijabcdefghijabcdefghijk" };
+    static const char *const good[] = { "ab",      "a1",      "a-b",
+                                        "example", "a-b-c-1", "abcdefghijabcdefghijabcdefghijabcdefghij" };
+    static const char *const bad[] = { "",
+                                       "a",
+                                       "-a",
+                                       "a-",
+                                       "1a",
+                                       "A1",
+                                       "aB",
+                                       "a_b",
+                                       "a.b",
+                                       "a--b",
+                                       "a b",
+                                       "a\n",
+                                       "\xc3\xa4"
+                                       "b",
+                                       "ab\xff",
+                                       "a/b",
+                                       "../a",
+                                       "ab%",
+                                       "ab\t1",
+                                       "abcdefghijabcdefghijabcdefghijabcdefghijk" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {
@@ -201,9 +241,12 @@ static void test_slug_fits_namespace(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bad_hostnames),  cmocka_unit_test(test_mapped_hostnames),
-        cmocka_unit_test(test_lengths),        cmocka_unit_test(test_good_hostnames),
-        cmocka_unit_test(test_within),         cmocka_unit_test(test_slugs),
+        cmocka_unit_test(test_bad_hostnames),
+        cmocka_unit_test(test_mapped_hostnames),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_good_hostnames),
+        cmocka_unit_test(test_within),
+        cmocka_unit_test(test_slugs),
         cmocka_unit_test(test_slug_fits_namespace),
     };
 

@@ -54,7 +54,8 @@ static void holds(struct arena *a, const json_t *want, json_t *have)
         return;
     json_t *after = json_own(a, merge(have, patch));
     if (differences(a, want, after) || owned_patch(a, want, after))
-        fail_msg("%s onto %s leaves %s", json_text(a, patch), have ? json_text(a, have) : "nothing", json_text(a, after));
+        fail_msg("%s onto %s leaves %s", json_text(a, patch), have ? json_text(a, have) : "nothing",
+                 json_text(a, after));
 }
 
 static const char *const shapes[] = {
@@ -86,7 +87,8 @@ static const char *const shapes[] = {
     "{\"a\":\"0.5\"}",
     "{\"a/b\":1,\"a~b\":2,\"\":3}",
     "{\"metadata\":{\"labels\":{\"tenant\":\"true\"}},\"spec\":{\"replicas\":2}}",
-    "{\"metadata\":{\"labels\":{\"tenant\":\"false\",\"x\":\"y\"},\"uid\":\"u\"},\"spec\":{\"replicas\":0,\"paused\":false}}",
+    "{\"metadata\":{\"labels\":{\"tenant\":\"false\",\"x\":\"y\"},\"uid\":\"u\"},\"spec\":{\"replicas\":0,\"paused\":"
+    "false}}",
 };
 
 static void test_patch_leaves_no_difference(void **state)
@@ -187,7 +189,8 @@ static void test_patch_is_smallest(void **state)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const json_t *want = parse(a, "{\"m\":{\"a\":1,\"b\":{\"c\":2,\"d\":3}},\"l\":[1],\"same\":{\"x\":1}}");
-    const json_t *have = parse(a, "{\"m\":{\"a\":1,\"b\":{\"c\":9,\"d\":3,\"e\":4}},\"l\":[2],\"same\":{\"x\":1,\"y\":2}}");
+    const json_t *have = parse(
+        a, "{\"m\":{\"a\":1,\"b\":{\"c\":9,\"d\":3,\"e\":4}},\"l\":[2],\"same\":{\"x\":1,\"y\":2}}");
 
     (void)state;
     assert_string_equal(json_text(a, owned_patch(a, want, have)), "{\"l\":[1],\"m\":{\"b\":{\"c\":2}}}");
@@ -211,7 +214,8 @@ static void test_many_differences(void **state)
 }
 
 #define OBJECT                                                                                                         \
-    "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\",\"labels\":{\"a\":\"b\"},\"resourceVersion\":\"%s\",\"generation\":%s,"    \
+    "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\",\"labels\":{\"a\":\"b\"},\"resourceVersion\":\"%s\",\"generation\":%" \
+    "s,"                                                                                                               \
     "\"managedFields\":[%s],\"creationTimestamp\":\"%s\"},\"spec\":{\"n\":%s},\"status\":{\"s\":%s}}"
 
 /* What the server changes by itself does not change the hash; everything else does. */
@@ -227,10 +231,16 @@ static void test_hash(void **state)
     uint64_t hash = owned_hash(a, object);
     assert_string_equal(json_text(a, object), json_text(a, parse(a, text))); /* the object is left as it was */
     assert_true(hash == owned_hash(a, parse(a, arena_printf(a, OBJECT, "2", "3", "4", "t5", "1", "7"))));
-    assert_true(hash == owned_hash(a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},\"uid\":\"u\",\"name\":\"x\"}}")));
+    assert_true(
+        hash ==
+        owned_hash(
+            a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},\"uid\":\"u\",\"name\":\"x\"}}")));
     assert_false(hash == owned_hash(a, parse(a, arena_printf(a, OBJECT, "1", "1", "1", "t1", "2", "1"))));
     assert_false(hash == owned_hash(a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"uid\":\"u\",\"name\":\"x\"}}")));
-    assert_false(hash == owned_hash(a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},\"uid\":\"v\",\"name\":\"x\"}}")));
+    assert_false(
+        hash ==
+        owned_hash(
+            a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},\"uid\":\"v\",\"name\":\"x\"}}")));
     (void)owned_hash(a, parse(a, "{}"));
     (void)owned_hash(a, parse(a, "{\"metadata\":7}"));
 }

@@ -45,10 +45,13 @@ static void answer(struct world *w, const char *status, const char *body)
     if (w->peer)
         peer_stop(w->peer);
     w->answer = (struct peer_answer){ .keep = true };
-    w->answer.bytes = status ? arena_printf(w->arena, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n%s", status, strlen(body), body) : body;
+    w->answer.bytes = status ? arena_printf(w->arena, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n%s", status,
+                                            strlen(body), body)
+                             : body;
     w->answer.keep = status != NULL;
     w->peer = peer_start(&w->answer, 1);
-    expect_ok(pdns_new(arena_printf(w->arena, "http://127.0.0.1:%u", w->peer->port), arena_printf(w->arena, "%s/key", w->dir), &w->pdns, &err));
+    expect_ok(pdns_new(arena_printf(w->arena, "http://127.0.0.1:%u", w->peer->port),
+                       arena_printf(w->arena, "%s/key", w->dir), &w->pdns, &err));
 }
 
 static void test_codes(void **state)
@@ -97,9 +100,11 @@ static void test_zone(void **state)
 
     answer(w, "200 OK",
            "{\"name\":\"example.com.\",\"rrsets\":["
-           "{\"name\":\"example.com.\",\"type\":\"NS\",\"ttl\":300,\"records\":[{\"content\":\"ns2.x.\",\"disabled\":false},"
+           "{\"name\":\"example.com.\",\"type\":\"NS\",\"ttl\":300,\"records\":[{\"content\":\"ns2.x.\",\"disabled\":"
+           "false},"
            "{\"content\":\"ns1.x.\",\"disabled\":false}],\"comments\":[{\"account\":\"berth\",\"content\":\"c\"}]},"
-           "{\"name\":\"a.example.com.\",\"type\":\"A\",\"ttl\":60,\"records\":[{\"content\":\"192.0.2.1\",\"disabled\":false}],\"comments\":[{\"account\":\"other\"}]},"
+           "{\"name\":\"a.example.com.\",\"type\":\"A\",\"ttl\":60,\"records\":[{\"content\":\"192.0.2.1\","
+           "\"disabled\":false}],\"comments\":[{\"account\":\"other\"}]},"
            "{},7,{\"name\":1,\"records\":\"x\",\"comments\":{}}]}");
     expect_ok(pdns_zone_get(w->pdns, w->arena, "example.com", &z, &err));
     assert_true(str_starts(w->peer->last, "GET /api/v1/servers/localhost/zones/example.com. "));
@@ -120,7 +125,8 @@ static void test_zone(void **state)
 static void test_writes(void **state)
 {
     const char *values[] = { "192.0.2.1", "192.0.2.2" };
-    const struct rrset list[] = { { "a.example.com", "A", 300, 2, values, true }, { "old.example.com", "A", 300, 0, NULL, true } };
+    const struct rrset list[] = { { "a.example.com", "A", 300, 2, values, true },
+                                  { "old.example.com", "A", 300, 0, NULL, true } };
     struct world *w = *state;
     struct error err = ERROR_INIT;
 
@@ -156,7 +162,8 @@ static void test_key_file(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_codes), TEST(test_zone), TEST(test_writes), TEST(test_key_file) };
+    static const struct CMUnitTest tests[] = { TEST(test_codes), TEST(test_zone), TEST(test_writes),
+                                               TEST(test_key_file) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

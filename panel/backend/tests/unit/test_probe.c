@@ -185,7 +185,9 @@ static void test_dns_silent(void **state)
 
 static void test_bad_addresses(void **state)
 {
-    static const char *const bad[] = { "", "x", ":53", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:-1", "127.0.0.1:dns" };
+    static const char *const bad[] = {
+        "", "x", ":53", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:-1", "127.0.0.1:dns"
+    };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error err = ERROR_INIT;
     int64_t expires;

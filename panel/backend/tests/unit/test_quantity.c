@@ -37,9 +37,9 @@ static void test_forms(void **state)
 static void test_no_forms(void **state)
 {
     static const char *const rows[] = {
-        "",     "m",    "Mi",    "-1",  "+1",    "1.5",   "1,5",  "01",   "00",     "1 ",     " 1",
-        "1mi",  "1Mib", "1MI",   "1mm", "1K",    "1ki",   "0x10", "1e3",  "1E3",    "one",    "1Mi\n",
-        "1m i", "1/2",  "\xd9\xa1", "1\xff", "NaN", "inf", "1 Gi", "1Gi1", "--1",    "1.0Gi",
+        "",     "m",    "Mi",       "-1",    "+1",  "1.5", "1,5",  "01",   "00",  "1 ",    " 1",
+        "1mi",  "1Mib", "1MI",      "1mm",   "1K",  "1ki", "0x10", "1e3",  "1E3", "one",   "1Mi\n",
+        "1m i", "1/2",  "\xd9\xa1", "1\xff", "NaN", "inf", "1 Gi", "1Gi1", "--1", "1.0Gi",
     };
 
     (void)state;
@@ -53,9 +53,18 @@ static void test_no_forms(void **state)
 static void test_overflow(void **state)
 {
     static const char *const rows[] = {
-        "9223372036854776",    "9223372036854775807", "9223372036854775808",           "18446744073709551616",
-        "9007199254740992Ki",  "8796093022208Mi",     "8589934592Gi",                  "8389Ti",   
-        "9223372036854775808m", "10000000000000G",    "99999999999999999999999999999", "1000000000000000000000000m",
+        "9223372036854776",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551616",
+        "9007199254740992Ki",
+        "8796093022208Mi",
+        "8589934592Gi",
+        "8389Ti",
+        "9223372036854775808m",
+        "10000000000000G",
+        "99999999999999999999999999999",
+        "1000000000000000000000000m",
     };
 
     (void)state;
@@ -116,8 +125,8 @@ static void test_check(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),      cmocka_unit_test(test_no_forms),   cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_canonical),  cmocka_unit_test(test_round_trip), cmocka_unit_test(test_check),
+        cmocka_unit_test(test_forms),     cmocka_unit_test(test_no_forms),   cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_canonical), cmocka_unit_test(test_round_trip), cmocka_unit_test(test_check),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,9 @@ static bool say_events(void *ctx, struct httpd_request *req, char *out, size_t c
     memmove(feed->queue, feed->queue + part, len - part + 1);
     bool expire = feed->expire && len == 0;
     if (expire) {
-        part = (size_t)snprintf(out, cap, "{\"type\":\"ERROR\",\"object\":{\"code\":410,\"reason\":\"Expired\",\"message\":\"too old\"}}\n");
+        part = (size_t)snprintf(
+            out, cap,
+            "{\"type\":\"ERROR\",\"object\":{\"code\":410,\"reason\":\"Expired\",\"message\":\"too old\"}}\n");
         feed->expire = false;
     }
     pthread_mutex_unlock(&w->lock);
@@ -50,7 +52,8 @@ static bool say_events(void *ctx, struct httpd_request *req, char *out, size_t c
 }
 
 /* The world comes to a request by its sink's context: the stream's own is the feed. */
-static int remember_world(void *ctx, struct httpd_request *req, const struct httpd_sink **ret_sink, void **ret_sink_ctx, struct error *err)
+static int remember_world(void *ctx, struct httpd_request *req, const struct httpd_sink **ret_sink, void **ret_sink_ctx,
+                          struct error *err)
 {
     (void)req, (void)ret_sink, (void)err;
     *ret_sink_ctx = ctx;
@@ -96,8 +99,9 @@ static struct feed *feed_of(struct world *w, const char *plural)
 
 static int up(void **state)
 {
-    static const char *const plurals[FEEDS] = { "namespaces", "resourcequotas", "limitranges", "networkpolicies", "rolebindings",
-                                                "persistentvolumeclaims", "deployments", "services", "ingresses" };
+    static const char *const plurals[FEEDS] = { "namespaces",      "resourcequotas", "limitranges",
+                                                "networkpolicies", "rolebindings",   "persistentvolumeclaims",
+                                                "deployments",     "services",       "ingresses" };
     struct world *w = calloc(1, sizeof *w);
     struct error err = ERROR_INIT;
     void *fixture;
@@ -108,13 +112,16 @@ static int up(void **state)
     pthread_mutex_init(&w->lock, NULL);
     for (size_t i = 0; i < FEEDS; i++)
         w->feeds[i] = (struct feed){ .plural = plurals[i], .items = "", .queue = calloc(1, QUEUE_MAX) };
-    const struct httpd_config config = { .address = "127.0.0.1:0", .open_sink = remember_world, .handler = serve, .on_error = on_error, .ctx = w };
+    const struct httpd_config config = {
+        .address = "127.0.0.1:0", .open_sink = remember_world, .handler = serve, .on_error = on_error, .ctx = w
+    };
     expect_ok(httpd_start(&config, &w->httpd, &err));
     const char *file = arena_printf(w->f->arena, "%s/kubeconfig", w->f->dir);
-    const char *text = arena_printf(w->f->arena,
-                                    "{current-context: c, contexts: [{name: c, context: {cluster: c, user: c}}], users: [], "
-                                    "clusters: [{name: c, cluster: {server: \"http://127.0.0.1:%u\"}}]}",
-                                    httpd_port(w->httpd));
+    const char *text = arena_printf(
+        w->f->arena,
+        "{current-context: c, contexts: [{name: c, context: {cluster: c, user: c}}], users: [], "
+        "clusters: [{name: c, cluster: {server: \"http://127.0.0.1:%u\"}}]}",
+        httpd_port(w->httpd));
     expect_ok(file_write(file, text, strlen(text), 0600, &err));
     expect_ok(kube_new(file, &w->kube, &err));
     w->seen = seen_new(w->kube, w->f->store);
@@ -153,10 +160,11 @@ static void start(struct world *w)
 
 static char *deployment(struct world *w, const char *ns, const char *name, int replicas, int available)
 {
-    return arena_printf(w->f->arena,
-                        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\",\"generation\":1},\"spec\":{\"replicas\":%d},"
-                        "\"status\":{\"observedGeneration\":1,\"updatedReplicas\":%d,\"availableReplicas\":%d}}",
-                        name, ns, replicas, available, available);
+    return arena_printf(
+        w->f->arena,
+        "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\",\"generation\":1},\"spec\":{\"replicas\":%d},"
+        "\"status\":{\"observedGeneration\":1,\"updatedReplicas\":%d,\"availableReplicas\":%d}}",
+        name, ns, replicas, available, available);
 }
 
 static void say(struct world *w, const char *plural, const char *type, const char *object)
@@ -252,8 +260,10 @@ static void test_foreign_change(void **state)
     feed_of(w, "deployments")->items = object;
     start(w);
     note(w, "site-a", 1, hash_of(w, object));
-    say(w, "deployments", "MODIFIED", "{\"metadata\":{\"name\":\"site-a\",\"namespace\":\"cust-one\",\"generation\":1,\"resourceVersion\":\"9\"},"
-                                      "\"spec\":{\"replicas\":1},\"status\":{\"observedGeneration\":1,\"updatedReplicas\":1,\"availableReplicas\":1,\"x\":1}}");
+    say(w, "deployments", "MODIFIED",
+        "{\"metadata\":{\"name\":\"site-a\",\"namespace\":\"cust-one\",\"generation\":1,\"resourceVersion\":\"9\"},"
+        "\"spec\":{\"replicas\":1},\"status\":{\"observedGeneration\":1,\"updatedReplicas\":1,\"availableReplicas\":1,"
+        "\"x\":1}}");
     flush(w);
     assert_int_equal(ask(w, "site-a", 1), SEEN_SAME); /* status alone */
     say(w, "deployments", "MODIFIED", deployment(w, "cust-one", "site-a", 0, 1));
@@ -308,7 +318,8 @@ static void test_others_are_ignored(void **state)
     say(w, "deployments", "ADDED", "{}");
     say(w, "deployments", "ADDED", "7");
     flush(w);
-    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "panel-system", "site-a"), 1, &ready), SEEN_ABSENT);
+    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "panel-system", "site-a"), 1, &ready),
+                     SEEN_ABSENT);
     assert_string_equal(due(w), "");
 }
 
@@ -379,14 +390,16 @@ static void test_churn(void **state)
 
     start(w);
     for (int i = 0; i < 5000; i++) {
-        const char *object = arena_printf(w->f->arena, "{\"metadata\":{\"name\":\"d%d\",\"namespace\":\"cust-gone\"}}", i);
+        const char *object = arena_printf(w->f->arena, "{\"metadata\":{\"name\":\"d%d\",\"namespace\":\"cust-gone\"}}",
+                                          i);
         say(w, "services", "ADDED", object);
         say(w, "services", "DELETED", object);
     }
     bool ready;
     say(w, "services", "ADDED", "{\"metadata\":{\"name\":\"last\",\"namespace\":\"cust-gone\"}}");
     for (int64_t end = clock_mono_ms() + WAIT_MS;
-         seen_ask(w->seen, KUBE_SERVICE, seen_key(KUBE_SERVICE, "cust-gone", "last"), 1, &ready) != SEEN_DIFFERENT && clock_mono_ms() < end;)
+         seen_ask(w->seen, KUBE_SERVICE, seen_key(KUBE_SERVICE, "cust-gone", "last"), 1, &ready) != SEEN_DIFFERENT &&
+         clock_mono_ms() < end;)
         clock_sleep_ms(5);
     assert_in_range(seen_count(w->seen), 1, 800);
 }
@@ -398,11 +411,24 @@ static void test_ready(void **state)
         const char *object;
         bool ready;
     } rows[] = {
-        { KUBE_DEPLOYMENT, "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":2,\"updatedReplicas\":2,\"availableReplicas\":2}}", true },
-        { KUBE_DEPLOYMENT, "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":1,\"updatedReplicas\":2,\"availableReplicas\":2}}", false },
-        { KUBE_DEPLOYMENT, "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":2,\"updatedReplicas\":1,\"availableReplicas\":2}}", false },
-        { KUBE_DEPLOYMENT, "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":2,\"updatedReplicas\":2,\"availableReplicas\":1}}", false },
-        { KUBE_DEPLOYMENT, "{\"metadata\":{\"generation\":1},\"spec\":{\"replicas\":0},\"status\":{\"observedGeneration\":1}}", true },
+        { KUBE_DEPLOYMENT,
+          "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":2,"
+          "\"updatedReplicas\":2,\"availableReplicas\":2}}",
+          true },
+        { KUBE_DEPLOYMENT,
+          "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":1,"
+          "\"updatedReplicas\":2,\"availableReplicas\":2}}",
+          false },
+        { KUBE_DEPLOYMENT,
+          "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":2,"
+          "\"updatedReplicas\":1,\"availableReplicas\":2}}",
+          false },
+        { KUBE_DEPLOYMENT,
+          "{\"metadata\":{\"generation\":2},\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":2,"
+          "\"updatedReplicas\":2,\"availableReplicas\":1}}",
+          false },
+        { KUBE_DEPLOYMENT,
+          "{\"metadata\":{\"generation\":1},\"spec\":{\"replicas\":0},\"status\":{\"observedGeneration\":1}}", true },
         { KUBE_DEPLOYMENT, "{\"metadata\":{\"generation\":1},\"spec\":{}}", false }, /* one replica is the default */
         { KUBE_QUOTA, "{\"spec\":{\"hard\":{\"pods\":\"1\"}},\"status\":{\"hard\":{\"pods\":\"1\"}}}", true },
         { KUBE_QUOTA, "{\"spec\":{\"hard\":{\"pods\":\"1\"}},\"status\":{\"hard\":{\"pods\":\"2\"}}}", false },
@@ -439,9 +465,17 @@ static void test_keys(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_decisions),          TEST(test_foreign_change), TEST(test_own_creation), TEST(test_readiness),
-        TEST(test_others_are_ignored), TEST(test_list_again),     TEST(test_server_gone),  TEST(test_repairs_are_limited),
-        TEST(test_churn),              cmocka_unit_test(test_ready), TEST(test_keys),
+        TEST(test_decisions),
+        TEST(test_foreign_change),
+        TEST(test_own_creation),
+        TEST(test_readiness),
+        TEST(test_others_are_ignored),
+        TEST(test_list_again),
+        TEST(test_server_gone),
+        TEST(test_repairs_are_limited),
+        TEST(test_churn),
+        cmocka_unit_test(test_ready),
+        TEST(test_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

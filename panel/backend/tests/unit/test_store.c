@@ -73,8 +73,9 @@ static void test_failed_migration_leaves_nothing(void **state)
     assert_int_equal(sqlite3_exec(db, "CREATE TABLE site (x INT)", NULL, NULL, NULL), SQLITE_OK); /* in the way */
     assert_int_equal(store_open(path, true, &other, &err), -1);
     assert_non_null(strstr(err.message, "migration 1"));
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT version, (SELECT count(*) FROM sqlite_schema WHERE name IN ('plan', "
-                                            "'customer')) FROM schema_version",
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT version, (SELECT count(*) FROM sqlite_schema WHERE name IN ('plan', "
+                                        "'customer')) FROM schema_version",
                                         -1, &stmt, NULL),
                      SQLITE_OK);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
@@ -115,7 +116,9 @@ static void test_rollback_leaves_nothing(void **state)
     struct store_tx *tx = begin(f);
     struct customer c = a_customer(f, "other");
     const char *names[] = { "www.example.com" };
-    const struct site site = { .id = "s1", .customer = "acme", .runtime = "static", .hostname_count = 1, .hostnames = names };
+    const struct site site = {
+        .id = "s1", .customer = "acme", .runtime = "static", .hostname_count = 1, .hostnames = names
+    };
     const struct operation made = an_operation("op1", "site.create", "acme");
     const struct domain d = { .name = "example.com", .customer = "acme" };
     expect_ok(store_customer_insert(tx, &c, &err));
@@ -171,7 +174,9 @@ static void test_changes_raise_generation(void **state)
         struct store_tx *tx = begin(f);
         struct customer c = customer_of(f, "acme");
         const char *names[] = { "a.example.com", "b.example.com" };
-        struct site site = { .id = "s1", .customer = "acme", .runtime = "static", .release = "", .hostname_count = 1, .hostnames = names };
+        struct site site = {
+            .id = "s1", .customer = "acme", .runtime = "static", .release = "", .hostname_count = 1, .hostnames = names
+        };
         const struct domain d = { .name = "example.com", .customer = "acme" };
         const struct plan p = { "small", "1", "1Gi", "10Gi", 1, 2, 3, 4, 5, 0 };
         switch (step) {

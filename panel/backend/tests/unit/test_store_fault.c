@@ -239,7 +239,8 @@ static void test_full(void **state)
     assert_int_equal(err.code, ERROR_FULL);
     assert_int_equal(error_status(err.code), 507);
     struct customer gone;
-    expect_error(store_customer_get(f->store, f->arena, arena_printf(f->arena, "c%d", made), &gone, &err), ERROR_NOT_FOUND);
+    expect_error(store_customer_get(f->store, f->arena, arena_printf(f->arena, "c%d", made), &gone, &err),
+                 ERROR_NOT_FOUND);
     assert_string_equal(customer_of(f, "one").id, "one");
     tx = begin(f);
     expect_ok(db_script(store_tx_db(tx), "PRAGMA max_page_count = 1000000", &err));
@@ -287,8 +288,13 @@ static void test_read_only(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_concurrent_writers), TEST(test_concurrent_claims), TEST(test_wait), TEST(test_killed_writer),
-        TEST(test_busy),               TEST(test_full),              TEST(test_read_only),
+        TEST(test_concurrent_writers),
+        TEST(test_concurrent_claims),
+        TEST(test_wait),
+        TEST(test_killed_writer),
+        TEST(test_busy),
+        TEST(test_full),
+        TEST(test_read_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,9 @@ static void test_fencing(void **state)
     struct lease stale, holder;
     const struct condition c = { "web", "", CONDITION_TRUE, "Ready", "stale words", 0, 0 };
     const struct event e = { 0, 0, "one", "Normal", "Made", "x", "stale words" };
-    const struct pass_result r = { .ready = true, .condition_count = 1, .conditions = &c, .event_count = 1, .events = &e };
+    const struct pass_result r = {
+        .ready = true, .condition_count = 1, .conditions = &c, .event_count = 1, .events = &e
+    };
     struct condition *conditions;
     struct event *events;
     size_t count;
@@ -292,7 +294,9 @@ static void test_erase_and_create_again(void **state)
     struct error err = ERROR_INIT;
     const struct condition c = { "web", "", CONDITION_TRUE, "", "", 0, 0 };
     const struct event e = { 0, 0, "one", "Normal", "Made", "x", "m" };
-    const struct pass_result r = { .ready = true, .due_ms = 1, .condition_count = 1, .conditions = &c, .event_count = 1, .events = &e };
+    const struct pass_result r = {
+        .ready = true, .due_ms = 1, .condition_count = 1, .conditions = &c, .event_count = 1, .events = &e
+    };
     struct condition *conditions;
     struct tombstone *stones;
     struct event *events;

@@ -163,12 +163,14 @@ static void test_audit_chain(void **state)
     for (int i = 0; i < 5; i++)
         add_operation(f, arena_printf(f->arena, "op%d", i), "customer.update", "one");
     assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT at_ms, actor, request_id, action, customer, subject, hash FROM audit ORDER BY seq",
-                                        -1, &stmt, NULL),
+    assert_int_equal(sqlite3_prepare_v2(
+                         db, "SELECT at_ms, actor, request_id, action, customer, subject, hash FROM audit ORDER BY seq",
+                         -1, &stmt, NULL),
                      SQLITE_OK);
     for (; sqlite3_step(stmt) == SQLITE_ROW; rows++) {
-        const char *text = arena_printf(f->arena, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before, (long long)sqlite3_column_int64(stmt, 0),
-                                        sqlite3_column_text(stmt, 1), sqlite3_column_text(stmt, 2), sqlite3_column_text(stmt, 3),
+        const char *text = arena_printf(f->arena, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before,
+                                        (long long)sqlite3_column_int64(stmt, 0), sqlite3_column_text(stmt, 1),
+                                        sqlite3_column_text(stmt, 2), sqlite3_column_text(stmt, 3),
                                         sqlite3_column_text(stmt, 4), sqlite3_column_text(stmt, 5));
         before = id_hash_token(f->arena, text);
         assert_string_equal((const char *)sqlite3_column_text(stmt, 6), before);
@@ -183,7 +185,8 @@ static void test_tokens(void **state)
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     const int64_t now = clock_wall_ms();
-    const struct token forever = { "h1", "admin", "token", now, 0 }, session = { "h2", "admin", "session", now, now + 60000 },
+    const struct token forever = { "h1", "admin", "token", now, 0 },
+                       session = { "h2", "admin", "session", now, now + 60000 },
                        over = { "h3", "admin", "session", now - 2000, now - 1000 };
     struct token t;
     int64_t count;
@@ -226,7 +229,8 @@ static void test_idempotency(void **state)
     assert_int_equal(status, 202);
     assert_string_equal(body, "{\"id\":1}");
     assert_string_equal(location, "/api/v1/x");
-    expect_error(store_idempotency_get(tx, f->arena, "key", "other request", &status, &body, &location, &err), ERROR_CONFLICT);
+    expect_error(store_idempotency_get(tx, f->arena, "key", "other request", &status, &body, &location, &err),
+                 ERROR_CONFLICT);
     expect_ok(store_idempotency_get(tx, f->arena, "other", "hash", &status, &body, &location, &err));
     assert_null(body);
     store_rollback(tx);
@@ -257,9 +261,15 @@ static void test_idempotency_ends(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_operation_order_and_pages), TEST(test_operation_ids_are_unique), TEST(test_looks),
-        TEST(test_event_order),               TEST(test_event_limit),              TEST(test_audit_chain),
-        TEST(test_tokens),                    TEST(test_idempotency),              TEST(test_idempotency_ends),
+        TEST(test_operation_order_and_pages),
+        TEST(test_operation_ids_are_unique),
+        TEST(test_looks),
+        TEST(test_event_order),
+        TEST(test_event_limit),
+        TEST(test_audit_chain),
+        TEST(test_tokens),
+        TEST(test_idempotency),
+        TEST(test_idempotency_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,7 +94,9 @@ static void test_same_name_twice(void **state)
     struct error err = ERROR_INIT;
     const struct domain d = { .name = "example.com", .customer = "two" };
     const char *names[] = { "new.example.net", "a.example.com" };
-    const struct site s = { .id = "s2", .customer = "two", .runtime = "static", .hostname_count = 2, .hostnames = names };
+    const struct site s = {
+        .id = "s2", .customer = "two", .runtime = "static", .hostname_count = 2, .hostnames = names
+    };
     struct site found;
 
     add_customer(f, "one");
@@ -140,7 +142,9 @@ static void test_hostnames_keep_their_order(void **state)
     struct error err = ERROR_INIT;
     const char *names[] = { "z.example.com", "a.example.com", "m.example.com" };
     const char *fewer[] = { "m.example.com", "z.example.com" };
-    struct site s = { .id = "s1", .customer = "one", .runtime = "static", .release = "", .hostname_count = 3, .hostnames = names };
+    struct site s = {
+        .id = "s1", .customer = "one", .runtime = "static", .release = "", .hostname_count = 3, .hostnames = names
+    };
     struct site found;
     struct tenant t;
 
@@ -200,7 +204,11 @@ static void test_releases(void **state)
     add_site(f, "one", "s1", "a.example.com");
     add_site(f, "one", "s2", "b.example.com");
     for (int i = 0; i < 4; i++) {
-        const struct release r = { .id = arena_printf(f->arena, "r%d", i), .site = i == 3 ? "s2" : "s1", .sha256 = "ff", .media = "tar", .size = i };
+        const struct release r = { .id = arena_printf(f->arena, "r%d", i),
+                                   .site = i == 3 ? "s2" : "s1",
+                                   .sha256 = "ff",
+                                   .media = "tar",
+                                   .size = i };
         struct store_tx *tx = begin(f);
         expect_ok(store_release_insert(tx, &r, &err));
         commit(tx);
@@ -258,9 +266,11 @@ static void test_site_and_domain_pages(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_clash_with_domains),      TEST(test_clash_with_hostnames),       TEST(test_clash_with_tombstones),
-        TEST(test_same_name_twice),         TEST(test_dashes_do_not_collide),      TEST(test_hostnames_keep_their_order),
-        TEST(test_site_deletion),           TEST(test_releases),                   TEST(test_site_and_domain_pages),
+        TEST(test_clash_with_domains),    TEST(test_clash_with_hostnames),
+        TEST(test_clash_with_tombstones), TEST(test_same_name_twice),
+        TEST(test_dashes_do_not_collide), TEST(test_hostnames_keep_their_order),
+        TEST(test_site_deletion),         TEST(test_releases),
+        TEST(test_site_and_domain_pages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,12 +23,37 @@ static void test_compare(void **state)
 /* RFC 3629: shortest forms, no surrogates, nothing above U+10FFFF; and no NUL, since strings end there. */
 static void test_utf8(void **state)
 {
-    static const char *const good[] = { "", "abc", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-                                        "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "a\xc3\xa4z" };
-    static const char *const bad[] = { "\x80",         "\xbf",         "\xc0\x80",     "\xc1\xbf",         "\xc2",
-                                       "\xc2" "a",     "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80",     "\xed\xbf\xbf",
-                                       "\xe2\x82",     "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                                       "\xff",         "\xfe",         "abc\xe4",      "\xf0\x9f\x92" };
+    static const char *const good[] = { "",
+                                        "abc",
+                                        "\xc2\x80",
+                                        "\xdf\xbf",
+                                        "\xe0\xa0\x80",
+                                        "\xed\x9f\xbf",
+                                        "\xee\x80\x80",
+                                        "\xef\xbf\xbf",
+                                        "\xf0\x90\x80\x80",
+                                        "\xf4\x8f\xbf\xbf",
+                                        "a\xc3\xa4z" };
+    static const char *const bad[] = { "\x80",
+                                       "\xbf",
+                                       "\xc0\x80",
+                                       "\xc1\xbf",
+                                       "\xc2",
+                                       "\xc2"
+                                       "a",
+                                       "\xe0\x80\x80",
+                                       "\xe0\x9f\xbf",
+                                       "\xed\xa0\x80",
+                                       "\xed\xbf\xbf",
+                                       "\xe2\x82",
+                                       "\xf0\x80\x80\x80",
+                                       "\xf0\x8f\xbf\xbf",
+                                       "\xf4\x90\x80\x80",
+                                       "\xf5\x80\x80\x80",
+                                       "\xff",
+                                       "\xfe",
+                                       "abc\xe4",
+                                       "\xf0\x9f\x92" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
@@ -83,8 +108,22 @@ static void test_numbers(void **state)
         { "9223372036854775807", INT64_MIN, INT64_MAX, INT64_MAX },
         { "-9223372036854775808", INT64_MIN, INT64_MAX, INT64_MIN },
     };
-    static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1.0", "0x1", "1e3", "--1", "a", "9223372036854775808",
-                                       "-9223372036854775809", "99999999999999999999999", "11", "-1", "\xd9\xa1" };
+    static const char *const bad[] = { "",
+                                       "-",
+                                       "+1",
+                                       " 1",
+                                       "1 ",
+                                       "1.0",
+                                       "0x1",
+                                       "1e3",
+                                       "--1",
+                                       "a",
+                                       "9223372036854775808",
+                                       "-9223372036854775809",
+                                       "99999999999999999999999",
+                                       "11",
+                                       "-1",
+                                       "\xd9\xa1" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {

@@ -11,14 +11,18 @@
 #define TEMPLATES REPOSITORY "/k8s/tenants/templates"
 
 static const char *const site_templates[] = { "deployment", "service", "ingress", "helper-pod" };
-static const char *const all_templates[] = { "namespace",   "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper",
-                                             "rolebinding", "pvc",           "deployment", "service",       "ingress",
-                                             "helper-pod" };
+static const char *const all_templates[] = {
+    "namespace",  "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper", "rolebinding", "pvc",
+    "deployment", "service",       "ingress",    "helper-pod"
+};
 
 static const char *hostnames[] = { "example.com", "www.example.com", "shop.example.com" };
-static struct site site = {
-    .id = "saaaaaaaa", .customer = "example", .runtime = "static", .replicas = 2, .hostname_count = 3, .hostnames = hostnames
-};
+static struct site site = { .id = "saaaaaaaa",
+                            .customer = "example",
+                            .runtime = "static",
+                            .replicas = 2,
+                            .hostname_count = 3,
+                            .hostnames = hostnames };
 static const struct settings settings = { .storage_class = "longhorn",
                                           .image_static = "registry.example/web-static:1",
                                           .image_helper = "registry.example/helper:1" };
@@ -39,10 +43,12 @@ static int world_up(void **state)
 
     w->arena = a;
     expect_ok(templates_load(TEMPLATES, &w->templates, &err));
-    w->tenant = (struct tenant){ .customer = { .id = "example", .uid = "0000-uid", .state = CUSTOMER_ACTIVE },
-                                 .plan = { .id = "small", .cpu = "500m", .memory = "512Mi", .storage = "10Gi", .volumes = 2, .sites = 2 },
-                                 .site_count = 1,
-                                 .sites = &site };
+    w->tenant = (struct tenant){
+        .customer = { .id = "example", .uid = "0000-uid", .state = CUSTOMER_ACTIVE },
+        .plan = { .id = "small", .cpu = "500m", .memory = "512Mi", .storage = "10Gi", .volumes = 2, .sites = 2 },
+        .site_count = 1,
+        .sites = &site
+    };
     w->planes = (struct planes){ .settings = &settings, .templates = w->templates };
     w->ctx = arena_alloc(a, sizeof *w->ctx);
     w->ctx->arena = a;

@@ -47,8 +47,18 @@ static struct tenant example(void)
                                        { .name = "deep.example.com", .customer = "example" },
                                        { .name = "xn--bcher-kva.example", .customer = "example" } };
     return (struct tenant){
-        .customer = { .id = "example", .uid = "u-1", .name = "\xc3\x84 \"quoted\"\n", .plan = "small", .state = CUSTOMER_SUSPENDED },
-        .plan = { .id = "small", .cpu = "500m", .memory = "512Mi", .storage = "10Gi", .volumes = 2, .sites = 3, .domains = 4 },
+        .customer = { .id = "example",
+                      .uid = "u-1",
+                      .name = "\xc3\x84 \"quoted\"\n",
+                      .plan = "small",
+                      .state = CUSTOMER_SUSPENDED },
+        .plan = { .id = "small",
+                  .cpu = "500m",
+                  .memory = "512Mi",
+                  .storage = "10Gi",
+                  .volumes = 2,
+                  .sites = 3,
+                  .domains = 4 },
         .site_count = 2,
         .sites = sites,
         .domain_count = 3,
@@ -114,7 +124,10 @@ static void test_round_trip(void **state)
 static void test_incomplete(void **state)
 {
     static const char *const rows[] = {
-        "null", "[]", "{}", "{\"customer\":{\"id\":\"x\",\"state\":\"active\"}}",
+        "null",
+        "[]",
+        "{}",
+        "{\"customer\":{\"id\":\"x\",\"state\":\"active\"}}",
         "{\"customer\":{\"id\":\"x\",\"state\":\"odd\"},\"plan\":{\"cpu\":\"1\"}}",
         "{\"customer\":{\"id\":\"\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"}}",
         "{\"customer\":{\"id\":7,\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"}}",
@@ -134,8 +147,9 @@ static void test_incomplete(void **state)
 /* Wrong types within lists are left out and never read as pointers. */
 static void test_odd_lists(void **state)
 {
-    static const char text[] = "{\"customer\":{\"id\":\"x\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"},"
-                               "\"sites\":[7,{\"id\":\"s\",\"hostnames\":[1,\"a.b\",null]}],\"domains\":[null,\"b\",3]}";
+    static const char text[] =
+        "{\"customer\":{\"id\":\"x\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"},"
+        "\"sites\":[7,{\"id\":\"s\",\"hostnames\":[1,\"a.b\",null]}],\"domains\":[null,\"b\",3]}";
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error err = ERROR_INIT;
     struct tenant t;

@@ -23,7 +23,8 @@ static void test_values(void **state)
         { "a: -12", "{\"a\":-12}" },
         { "a: 1.5", "{\"a\":1.5}" },
         { "a: true\nb: False\nc: TRUE", "{\"a\":true,\"b\":false,\"c\":true}" },
-        { "a: yes\nb: no\nc: on\nd: y", "{\"a\":\"yes\",\"b\":\"no\",\"c\":\"on\",\"d\":\"y\"}" }, /* YAML 1.1's are text */
+        { "a: yes\nb: no\nc: on\nd: y",
+          "{\"a\":\"yes\",\"b\":\"no\",\"c\":\"on\",\"d\":\"y\"}" }, /* YAML 1.1's are text */
         { "a:\nb: ~\nc: null", "{\"a\":null,\"b\":null,\"c\":null}" },
         { "a: \"1\"\nb: 'true'\nc: \"\"", "{\"a\":\"1\",\"b\":\"true\",\"c\":\"\"}" },
         { "a: 500m\nb: 512Mi\nc: 1.2.3", "{\"a\":\"500m\",\"b\":\"512Mi\",\"c\":\"1.2.3\"}" },
@@ -56,9 +57,30 @@ static void test_values(void **state)
 static void test_refused(void **state)
 {
     static const char *const rows[] = {
-        "a: &x 1\nb: *x\n", "a: &x 1\n", "&x a: 1\n", "a: &x {b: 1}\n", "a: &x [1]\n", "a: *x\n", "a: &a [*a]\n",
-        "a: {<<: *x}\n", "a: 1\na: 2\n", "{a: 1, b: 2, a: 3}", "? [a]\n: 1\n", "? {a: 1}\n: 1\n", "", "# nothing\n", "a: [1", "a: {b",
-        "a: \"x", "a: b: c", "a:\n\t- 1", "- a\nb: 1", "a: \"\\xZZ\"", "%YAML 3.0\n---\na: 1\n", "a: \"x\\0y\"\n", "\"a\\0b\": 1\n",
+        "a: &x 1\nb: *x\n",
+        "a: &x 1\n",
+        "&x a: 1\n",
+        "a: &x {b: 1}\n",
+        "a: &x [1]\n",
+        "a: *x\n",
+        "a: &a [*a]\n",
+        "a: {<<: *x}\n",
+        "a: 1\na: 2\n",
+        "{a: 1, b: 2, a: 3}",
+        "? [a]\n: 1\n",
+        "? {a: 1}\n: 1\n",
+        "",
+        "# nothing\n",
+        "a: [1",
+        "a: {b",
+        "a: \"x",
+        "a: b: c",
+        "a:\n\t- 1",
+        "- a\nb: 1",
+        "a: \"\\xZZ\"",
+        "%YAML 3.0\n---\na: 1\n",
+        "a: \"x\\0y\"\n",
+        "\"a\\0b\": 1\n",
         "a: \xff\n",
     };
     CLEANUP(arena_freep) struct arena *a = arena_new();

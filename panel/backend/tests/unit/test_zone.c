@@ -62,7 +62,12 @@ static void test_want_platform(void **state)
 
 static struct rrset one(struct arena *a, const char *name, const char *type, const char *value, bool owned)
 {
-    struct rrset r = { .name = name, .type = type, .ttl = 300, .value_count = 1, .values = arena_array(a, 1, sizeof(char *)), .owned = owned };
+    struct rrset r = { .name = name,
+                       .type = type,
+                       .ttl = 300,
+                       .value_count = 1,
+                       .values = arena_array(a, 1, sizeof(char *)),
+                       .owned = owned };
 
     r.values[0] = value;
     return r;
@@ -162,7 +167,7 @@ static void test_equal(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_want), cmocka_unit_test(test_want_platform),    cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_want),  cmocka_unit_test(test_want_platform),   cmocka_unit_test(test_diff),
         cmocka_unit_test(test_equal), cmocka_unit_test(test_diff_of_nothing),
     };
 
