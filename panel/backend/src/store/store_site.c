@@ -281,14 +281,6 @@ struct volume {
     struct rows rows; /* the uid that is known */
 };
 
-static void add_text(void *ctx, const struct db_row *row)
-{
-    struct rows *r = ctx;
-    const char **uid = rows_add(r);
-
-    *uid = arena_strdup(r->arena, db_text(row, 0));
-}
-
 static int read_volume(struct db *db, void *ctx, struct error *err)
 {
     struct volume *v = ctx;
