@@ -6,6 +6,7 @@ from clients.api import Api
 from clients.dns import PowerDns
 from clients.kube import Kube
 from clients.tenants import Tenants
+from clients.wait import until
 from clients.web import Web
 
 place.localhost_is_loopback()
@@ -33,6 +34,7 @@ def web():
 
 @pytest.fixture(scope="session")
 def tenants(api, kube):
+    until("the platform answers", lambda: api.get("/plans"))
     factory = Tenants(api, kube)
     factory.clean()
     yield factory

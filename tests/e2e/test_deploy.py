@@ -160,22 +160,16 @@ def refused_by_its_length(api, site, headers):
 
 BAD = {
     "climbs": (TAR, lambda: tar(GOOD, entries=[entry("../evil.html")]), "'..'"),
-    "climbs-inside": (TAR, lambda: tar(GOOD, entries=[entry("a/../../evil.html")]), "'..'"),
     "absolute": (TAR, lambda: tar(GOOD, entries=[entry("/etc/evil.html")]), "absolute"),
     "link-out": (TAR, lambda: tar(GOOD, entries=[entry("out", tarfile.SYMTYPE, "../../../../etc/passwd")]), "link"),
-    "link-absolute": (TAR, lambda: tar(GOOD, entries=[entry("out", tarfile.SYMTYPE, "/etc/passwd")]), "link"),
     "file-beneath-link": (TAR, lambda: tar(GOOD, entries=[entry("out", tarfile.SYMTYPE, ".."), entry("out/evil.html")]), "out"),
     "hard-link": (TAR, lambda: tar(GOOD, entries=[entry("hard", tarfile.LNKTYPE, "index.html")]), "hard link"),
     "device": (TAR, lambda: tar(GOOD, entries=[entry("null", tarfile.CHRTYPE)]), "device"),
-    "pipe": (TAR, lambda: tar(GOOD, entries=[entry("pipe", tarfile.FIFOTYPE)]), "pipe"),
     "zip-climbs": (ZIP, lambda: zipped({**GOOD, "../evil.html": "x"}), "'..'"),
-    "zip-link-out": (ZIP, lambda: zipped(GOOD, links={"out": "../../../etc/passwd"}), "link"),
     "bomb": (GZIP, lambda: bomb(1024), "bomb"),
-    "too-large": (GZIP, lambda: bomb(3072), "bytes"),
     "truncated": (GZIP, lambda: tar_gz({"index.html": "x" * 100_000, "b": "y" * 100_000})[:200], "archive"),
     "no-archive": (TAR, lambda: b"This is a letter, and no archive. " * 100, "archive"),
     "entries": (GZIP, lambda: many(50_001), "entries"),
-    "nothing": (TAR, lambda: tar({}), "files"),
     "twice": (TAR, lambda: tar(GOOD, entries=[entry("index.html", data=b"other")]), "twice"),
 }
 

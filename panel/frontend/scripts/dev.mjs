@@ -76,6 +76,10 @@ if (!built) {
     onward.on('error', () => socket.destroy());
     socket.on('error', () => onward.destroy());
   });
+}
+
+/** Next's development server ends with this program, and this program with it. */
+function startNext() {
   const command = fileURLToPath(new URL('../node_modules/.bin/next', import.meta.url));
   const child = spawn(command, ['dev', '--port', next.port, '--hostname', next.hostname], {
     stdio: 'inherit',
@@ -85,4 +89,11 @@ if (!built) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 }
 
-server.listen(port, '127.0.0.1', () => console.log(`panel: http://localhost:${port} (API: ${api.origin})`));
+server.on('error', (error) => {
+  console.error(`panel: ${error.message}`);
+  process.exit(1);
+});
+server.listen(port, '127.0.0.1', () => {
+  if (!built) startNext();
+  console.log(`panel: http://localhost:${port} (API: ${api.origin})`);
+});

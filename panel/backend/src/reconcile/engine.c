@@ -116,7 +116,7 @@ static int pass(struct engine *e, struct arena *a, const struct lease *l, struct
     ctx->arena = a;
     ctx->tenant = t;
     ctx->planes = &e->planes;
-    ctx->repair = t->customer.ready && t->customer.observed == t->customer.generation;
+    ctx->repair = t->customer.observed == t->customer.generation;
     if (t->customer.state == CUSTOMER_ERASING)
         return erase(e, l, ctx, err);
     /* A change that came between the claim and the load is part of what is done now. */

@@ -182,8 +182,13 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
         *err = ERROR_INIT;
         return STEP_DONE;
     }
-    if (json_at(have, "/metadata/deletionTimestamp"))
-        return ctx->dry ? STEP_DONE : step_wait(ctx, "%s is being deleted and will be made again", t->label);
+    if (json_at(have, "/metadata/deletionTimestamp")) {
+        if (ctx->dry)
+            return STEP_DONE;
+        if (ctx->repair && ctx->tenant->customer.ready) /* told once: from now on the customer is not ready */
+            step_event(ctx, "Warning", "Deleted", t->label, "is being deleted by somebody else; Berth makes it again");
+        return step_wait(ctx, "%s is being deleted and will be made again", t->label);
+    }
     json_t *patch = owned_patch(ctx->arena, t->want, have);
     if (patch)
         return repair(ctx, t, have, patch, ret_ready, err);
@@ -210,12 +215,18 @@ enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, j
         return STEP_DONE;
     }
     /* What the watch has is compared; what it has not is made at once: the 2xx answer is the observation. */
+    enum step_result result;
     if (state == SEEN_ABSENT) {
-        enum step_result result = create(ctx, &t, ret_ready, &flip, err);
-        return flip ? compare(ctx, &t, ret_ready, &flip, err) : result;
+        result = create(ctx, &t, ret_ready, &flip, err);
+        if (flip)
+            result = compare(ctx, &t, ret_ready, &flip, err);
+    } else {
+        result = compare(ctx, &t, ret_ready, &flip, err);
+        if (flip)
+            result = create(ctx, &t, ret_ready, &flip, err);
     }
-    enum step_result result = compare(ctx, &t, ret_ready, &flip, err);
-    return flip ? create(ctx, &t, ret_ready, &flip, err) : result;
+    /* Made or deleted by somebody between our two requests: neither was an observation. */
+    return flip ? step_wait(ctx, "%s has just changed; it is read again", t.label) : result;
 }
 
 enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site,

@@ -152,6 +152,29 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
     return step_wait(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, pod_words(ctx, have));
 }
 
+/* A newer release takes over: the pods of older ones that are still under way are gone before it starts, so that none of
+ * them switches the site back. */
+static enum step_result retire_others(struct step_ctx *ctx, const struct site *site, const struct release *r,
+                                      struct error *err)
+{
+    struct release *list;
+    size_t count;
+
+    if (store_release_list(ctx->planes->store, ctx->arena, site->id, &list, &count, err) < 0)
+        return STEP_FAILED;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].state != RELEASE_DEPLOYING || str_eq(list[i].id, r->id))
+            continue;
+        enum step_result gone = object_absent(ctx, KUBE_POD, arena_printf(ctx->arena, "deploy-%s", list[i].id), err);
+        if (gone != STEP_DONE)
+            return gone;
+        if (store_release_state(ctx->planes->store, list[i].id, RELEASE_FAILED, "a newer release took its place", err) <
+            0)
+            return STEP_FAILED;
+    }
+    return STEP_DONE;
+}
+
 enum step_result release_ensure(struct step_ctx *ctx, const struct site *site, struct error *err)
 {
     struct release r;
@@ -171,7 +194,8 @@ enum step_result release_ensure(struct step_ctx *ctx, const struct site *site, s
                     arena_printf(ctx->arena, "%s/Pod/deploy-%s", object_namespace(ctx), r.id), NULL, 0);
         return STEP_DONE;
     }
-    return look_at_pod(ctx, site, &r, err);
+    enum step_result retired = retire_others(ctx, site, &r, err);
+    return retired == STEP_DONE ? look_at_pod(ctx, site, &r, err) : retired;
 }
 
 enum step_result release_clear(struct step_ctx *ctx, const char *site_id, struct error *err)

@@ -293,8 +293,7 @@ static int64_t write_volume(struct db *db, void *ctx, struct error *err)
 {
     const struct volume *v = ctx;
 
-    if (v->rows.count > 0 &&
-        db_run(
+    if (db_run(
             db,
             "UPDATE site_release SET state = 'uploaded' WHERE state = 'current' AND site IN (SELECT id FROM site WHERE "
             "customer = ?)",
