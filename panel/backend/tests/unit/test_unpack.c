@@ -5,6 +5,8 @@
 
 #include "unpack_fixture.h"
 
+#include "cmd/unpack_site.h"
+
 #define HELLO                                                                                                          \
     {                                                                                                                  \
         .name = "index.html", .text = "hello"                                                                          \
@@ -322,6 +324,24 @@ static void removes_leftovers_and_old_releases(void **state)
     assert_true(exists(f, "releases/r4"));
 }
 
+/* --clear: whatever is there goes, links are not followed, and the folder itself stays. */
+static void clears_the_folder(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct stat st;
+
+    assert_int_equal(deploy(f, "r0", pack(f->arena, PACK_TAR, HELLO, { .name = "d/e", .text = "" }), &err), 0);
+    assert_int_equal(symlink(f->dir, in_site(f, "loop")), 0);
+    assert_int_equal(unpack_site_clear(f->dir, &err), 0);
+    assert_false(exists(f, "releases"));
+    assert_int_equal(lstat(in_site(f, "current"), &st), -1);
+    assert_int_equal(lstat(in_site(f, "loop"), &st), -1);
+    assert_int_equal(stat(f->dir, &st), 0);
+    assert_int_equal(unpack_site_clear(f->dir, &err), 0); /* again: nothing to do */
+    assert_int_equal(unpack_site_clear("/nowhere/at/all", &err), -1);
+}
+
 struct reader {
     struct fixture *f;
     atomic_bool stop;
@@ -442,6 +462,7 @@ int main(void)
         TEST(fetches_again_after_a_cut),
         TEST(goes_back_without_fetching),
         TEST(removes_leftovers_and_old_releases),
+        TEST(clears_the_folder),
         TEST(switches_at_once),
         TEST(ends_as_the_reconciler_expects),
     };

@@ -1,0 +1,126 @@
+/* Releases and volumes (store/store.h): which release a site serves, which can be forgotten, and what a new volume means. */
+#include "store_fixture.h"
+
+static void add_release(struct fixture *f, const char *site, const char *id, const char *sha256)
+{
+    struct error err = ERROR_INIT;
+    const struct release r = { .id = id, .site = site, .sha256 = sha256, .media = "tar", .size = 1 };
+    struct store_tx *tx = begin(f);
+
+    expect_ok(store_release_insert(tx, &r, &err));
+    commit(tx);
+    clock_sleep_ms(2); /* they are ordered by their times */
+}
+
+static void become(struct fixture *f, const char *id, enum release_state state)
+{
+    struct error err = ERROR_INIT;
+
+    expect_ok(store_release_state(f->store, id, state, "", &err));
+}
+
+static enum release_state state_of(struct fixture *f, const char *id)
+{
+    struct error err = ERROR_INIT;
+    struct release r;
+
+    expect_ok(store_release_get(f->store, f->arena, id, &r, &err));
+    return r.state;
+}
+
+static size_t count_of(struct fixture *f, const char *site)
+{
+    struct error err = ERROR_INIT;
+    struct release *list;
+    size_t count;
+
+    expect_ok(store_release_list(f->store, f->arena, site, &list, &count, &err));
+    return count;
+}
+
+static void serve(struct fixture *f, const char *site, const char *release)
+{
+    struct error err = ERROR_INIT;
+    struct site s;
+    struct store_tx *tx;
+
+    expect_ok(store_site_get(f->store, f->arena, site, &s, &err));
+    s.release = release;
+    tx = begin(f);
+    expect_ok(store_site_update(tx, &s, -1, &err));
+    commit(tx);
+}
+
+/* Of each site the newest stay, whatever other sites have; what should be served stays however old it is. */
+static void test_prune(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+
+    add_customer(f, "one");
+    add_site(f, "one", "s1", "a.example.com");
+    add_site(f, "one", "s2", "b.example.com");
+    for (int i = 0; i < 5; i++) {
+        add_release(f, "s1", arena_printf(f->arena, "r%d", i), "aa");
+        become(f, arena_printf(f->arena, "r%d", i), RELEASE_KEPT);
+    }
+    add_release(f, "s2", "q0", "bb");
+    become(f, "q0", RELEASE_FAILED);
+    add_release(f, "s1", "waits", "cc");
+    serve(f, "s1", "r0");
+    expect_ok(store_release_prune(f->store, 3, &err));
+    assert_int_equal(count_of(f, "s1"), 4); /* waits, r4, r3, and r0 that should be served */
+    assert_int_equal(state_of(f, "r0"), RELEASE_KEPT);
+    assert_int_equal(state_of(f, "waits"), RELEASE_UPLOADED);
+    assert_int_equal(count_of(f, "s2"), 1);
+}
+
+static void test_uses(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    bool used;
+
+    add_customer(f, "one");
+    add_site(f, "one", "s1", "a.example.com");
+    add_release(f, "s1", "r0", "aa");
+    expect_ok(store_release_uses(f->store, "aa", &used, &err));
+    assert_true(used);
+    expect_ok(store_release_uses(f->store, "bb", &used, &err));
+    assert_false(used);
+}
+
+/* Files are gone with their volume: what was served must be unpacked again, for this customer alone and once. */
+static void test_new_volume(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+
+    add_customer(f, "one");
+    add_site(f, "one", "s1", "a.example.com");
+    add_customer(f, "two");
+    add_site(f, "two", "s2", "b.example.com");
+    expect_ok(store_volume_seen(f->store, "one", "uid-1", &err));
+    expect_ok(store_volume_seen(f->store, "two", "uid-2", &err));
+    add_release(f, "s1", "r1", "aa");
+    add_release(f, "s2", "r2", "bb");
+    become(f, "r1", RELEASE_CURRENT);
+    become(f, "r2", RELEASE_CURRENT);
+    expect_ok(store_volume_seen(f->store, "one", "uid-1", &err));
+    assert_int_equal(state_of(f, "r1"), RELEASE_CURRENT);
+    expect_ok(store_volume_seen(f->store, "one", "uid-3", &err));
+    assert_int_equal(state_of(f, "r1"), RELEASE_UPLOADED);
+    assert_int_equal(state_of(f, "r2"), RELEASE_CURRENT);
+    become(f, "r1", RELEASE_CURRENT);
+    expect_ok(store_volume_seen(f->store, "one", "uid-3", &err));
+    assert_int_equal(state_of(f, "r1"), RELEASE_CURRENT);
+    /* a customer that is gone in the meantime is no error */
+    expect_ok(store_volume_seen(f->store, "gone", "uid-4", &err));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = { TEST(test_prune), TEST(test_uses), TEST(test_new_volume) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
