@@ -1,4 +1,5 @@
 """What all tests share: clients of the running platform, and customers that are gone when the tests are."""
+
 import pytest
 
 from clients import place

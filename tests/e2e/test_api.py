@@ -1,4 +1,5 @@
 """The API as a client meets it: live operations, pages, versions, sessions."""
+
 import json
 
 import httpx
@@ -45,7 +46,9 @@ def test_versions(api, new_id):
     api.call("PATCH", f"/customers/{new_id}", 412, json={"name": "two"}, headers={"If-Match": tag})
     assert changed.headers["ETag"] != tag
     assert api.get(f"/customers/{new_id}")["name"] == "one"
-    api.call("PATCH", f"/customers/{new_id}", 202, json={"name": "three"}, headers={"If-Match": changed.headers["ETag"]})
+    api.call(
+        "PATCH", f"/customers/{new_id}", 202, json={"name": "three"}, headers={"If-Match": changed.headers["ETag"]}
+    )
 
 
 @pytest.mark.parametrize("path, key", [("/plans", "id"), ("/operations", "id"), ("/events", "seq")])
@@ -95,12 +98,24 @@ def test_answers_say_how_they_are_to_be_handled(api, tenant):
     assert answer.headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize("plan", [
-    {"id": "7up", "cpu": "1", "memory": "1Gi", "storage": "1Gi"},
-    {"id": "a-b", "cpu": "500m", "memory": "512Mi", "storage": "5Gi"},
-    {"id": "half", "cpu": "0.5", "memory": "1Gi", "storage": "1Gi"},
-    {"id": "more", "cpu": "1.5", "memory": "1048576Ki", "storage": "1Ti", "sites": 0, "domains": 1000, "volumes": 100},
-], ids=lambda p: f"{p['id']}-{p['cpu']}")
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"id": "7up", "cpu": "1", "memory": "1Gi", "storage": "1Gi"},
+        {"id": "a-b", "cpu": "500m", "memory": "512Mi", "storage": "5Gi"},
+        {"id": "half", "cpu": "0.5", "memory": "1Gi", "storage": "1Gi"},
+        {
+            "id": "more",
+            "cpu": "1.5",
+            "memory": "1048576Ki",
+            "storage": "1Ti",
+            "sites": 0,
+            "domains": 1000,
+            "volumes": 100,
+        },
+    ],
+    ids=lambda p: f"{p['id']}-{p['cpu']}",
+)
 def test_what_the_description_allows_is_accepted(api, new_id, plan):
     body = {**plan, "id": f"{plan['id']}-{new_id}"[:32]}
     try:

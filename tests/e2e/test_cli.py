@@ -1,4 +1,5 @@
 """The command line: signing in as printed, tables and JSON, exit codes, dry runs, deploys, and help that teaches."""
+
 import json
 import stat
 
@@ -30,10 +31,13 @@ def stranger(tmp_path):
 
 # --- signing in ---
 
+
 def test_signing_in_and_out(stranger, tmp_path):
     stranger("customer", "list", code=SIGN_IN)
     said = stranger("login", PANEL, "--ca", CA_FILE, "--token-file", TOKEN_FILE)
-    assert said.out.startswith(f"signed in to {PANEL} as admin") or said.err.startswith(f"signed in to {PANEL} as admin")
+    assert said.out.startswith(f"signed in to {PANEL} as admin") or said.err.startswith(
+        f"signed in to {PANEL} as admin"
+    )
     config = tmp_path / "berth" / "config.json"
     assert stat.S_IMODE(config.stat().st_mode) == 0o600
     assert json.loads(config.read_text())["server"] == PANEL
@@ -59,7 +63,9 @@ def test_a_wrong_token_is_not_kept(stranger, tmp_path):
 
 
 def test_a_server_that_is_not_trusted_gets_no_token(stranger, tmp_path):
-    refused = stranger("login", PANEL, "--token-file", TOKEN_FILE, code=FAILED, env={"CURL_CA_BUNDLE": "", "SSL_CERT_FILE": ""})
+    refused = stranger(
+        "login", PANEL, "--token-file", TOKEN_FILE, code=FAILED, env={"CURL_CA_BUNDLE": "", "SSL_CERT_FILE": ""}
+    )
     assert "certificate" in refused.err and "--ca" in refused.err
     assert not (tmp_path / "berth" / "config.json").exists()
 
@@ -71,15 +77,21 @@ def test_a_token_never_goes_unencrypted(stranger):
 
 # --- looking ---
 
+
 def test_tables_json_yaml_and_names_say_the_same(api, berth, tenant):
     customers = api.all("/customers", q=tenant.id)
     table = berth("customer", "list", "--search", tenant.id)
     assert table.out.splitlines()[0].split()[:3] == ["ID", "NAME", "PLAN"]
     assert [row[0] for row in table.rows()] == [tenant.id]
     assert berth("customer", "list", "--search", tenant.id, "-o", "json").json()["items"] == customers
-    assert yaml.safe_load(berth("customer", "list", "--search", tenant.id, "-o", "yaml").out)["items"][0]["id"] == tenant.id
+    assert (
+        yaml.safe_load(berth("customer", "list", "--search", tenant.id, "-o", "yaml").out)["items"][0]["id"]
+        == tenant.id
+    )
     assert berth("customer", "list", "--search", tenant.id, "-o", "name").out == f"{tenant.id}\n"
-    assert len(berth("customer", "list", "--search", tenant.id, "-o", "wide").out.splitlines()[0]) >= len(table.out.splitlines()[0])
+    assert len(berth("customer", "list", "--search", tenant.id, "-o", "wide").out.splitlines()[0]) >= len(
+        table.out.splitlines()[0]
+    )
 
 
 def test_what_belongs_to_a_customer(api, berth, tenant):
@@ -88,7 +100,9 @@ def test_what_belongs_to_a_customer(api, berth, tenant):
     records = berth("domain", "records", tenant.domain, "-o", "json").json()["items"]
     assert records == api.all(f"/domains/{tenant.domain}/records")
     assert [c["type"] for c in berth("customer", "conditions", tenant.id, "-o", "json").json()["items"]]
-    assert berth("op", "list", "--customer", tenant.id, "-o", "name").out.split() == [tenant.accepted["operation"]["id"]]
+    assert berth("op", "list", "--customer", tenant.id, "-o", "name").out.split() == [
+        tenant.accepted["operation"]["id"]
+    ]
     assert berth("customer", "events", tenant.id).code == OK
     assert tenant.domain in berth("site", "show", tenant.domain).out
     assert berth("site", "show", tenant.site, "-o", "json").json() == api.get(f"/sites/{tenant.site}")
@@ -99,6 +113,7 @@ def test_tables_have_no_escapes_when_nobody_looks(berth):
 
 
 # --- changing ---
+
 
 def test_a_customer_from_creation_to_erasure(api, berth, web, new_id):
     made = berth("domain", "add", domain_of(new_id), "--customer", new_id, "--wait", "--timeout", "180")
@@ -128,7 +143,11 @@ def test_dry_runs_say_and_change_nothing(api, kube, pdns, tenants, berth, tenant
     assert berth("customer", "update", tenant.id, "--plan", "medium", "--dry-run", "-o", "json").json() == said
     assert berth("plan", "customer", "update", tenant.id, "--plan", "medium", "-o", "json").json() == said
     table = berth("plan", "customer", "update", tenant.id, "--plan", "medium")
-    assert [row[:3] for row in table.rows()][0] == ["kubernetes", "update", f"{tenant.namespace}/ResourceQuota/tenant-quota"]
+    assert [row[:3] for row in table.rows()][0] == [
+        "kubernetes",
+        "update",
+        f"{tenant.namespace}/ResourceQuota/tenant-quota",
+    ]
     assert "/spec/hard/requests.cpu: 550m -> 2050m" in table.out
     assert audit.writes_after(begin, tenant.namespace) == []
     assert state_of(api, kube, pdns) == before
@@ -167,13 +186,17 @@ def packed(where, name, data):
     return where / name
 
 
-@pytest.mark.parametrize("make", [
-    folder,
-    lambda where: packed(where, "site.tar", tar(files_of(where))),
-    lambda where: packed(where, "site.tar.gz", tar_gz(files_of(where))),
-    lambda where: packed(where, "site.tgz", tar_gz({f"public/{n}": t for n, t in files_of(where).items()})),
-    lambda where: packed(where, "site.zip", zipped(files_of(where))),
-], ids=["folder", "tar", "tar.gz", "folder-in-tgz", "zip"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        folder,
+        lambda where: packed(where, "site.tar", tar(files_of(where))),
+        lambda where: packed(where, "site.tar.gz", tar_gz(files_of(where))),
+        lambda where: packed(where, "site.tgz", tar_gz({f"public/{n}": t for n, t in files_of(where).items()})),
+        lambda where: packed(where, "site.zip", zipped(files_of(where))),
+    ],
+    ids=["folder", "tar", "tar.gz", "folder-in-tgz", "zip"],
+)
 def test_a_deploy_is_served(berth, web, tenant, tmp_path, make):
     ran = berth("site", "deploy", make(tmp_path), "--site", tenant.domain)
     assert ran.out.startswith(f"site/{tenant.site} serves release r") and f"https://{tenant.domain}:8443" in ran.out
@@ -185,8 +208,12 @@ def test_a_deploy_is_served(berth, web, tenant, tmp_path, make):
 
 
 def test_releases_and_rollback(berth, web, tenant, tmp_path):
-    first = berth("site", "deploy", packed(tmp_path, "one.tar", tar({"index.html": "one"})), "--site", tenant.site, "-o", "name").out.strip()
-    second = berth("site", "deploy", packed(tmp_path, "two.tar", tar({"index.html": "two"})), "--site", tenant.site, "-o", "name").out.strip()
+    first = berth(
+        "site", "deploy", packed(tmp_path, "one.tar", tar({"index.html": "one"})), "--site", tenant.site, "-o", "name"
+    ).out.strip()
+    second = berth(
+        "site", "deploy", packed(tmp_path, "two.tar", tar({"index.html": "two"})), "--site", tenant.site, "-o", "name"
+    ).out.strip()
     releases = berth("site", "releases", tenant.domain, "-o", "name").out.split()
     assert releases[:2] == [second, first]
     berth("site", "rollback", tenant.domain, "--wait")
@@ -197,7 +224,11 @@ def test_releases_and_rollback(berth, web, tenant, tmp_path):
 
 def test_a_deploy_that_fails_says_why(berth, web, tenant, tmp_path):
     berth("site", "deploy", packed(tmp_path, "good.tar", tar({"index.html": "good"})), "--site", tenant.site)
-    for name, data, word in (("bomb.tar.gz", bomb(1024), "bomb"), ("letter.tar", b"no archive" * 100, "archive"), ("half.zip", zipped(FILES)[:50], "archive")):
+    for name, data, word in (
+        ("bomb.tar.gz", bomb(1024), "bomb"),
+        ("letter.tar", b"no archive" * 100, "archive"),
+        ("half.zip", zipped(FILES)[:50], "archive"),
+    ):
         failed = berth("site", "deploy", packed(tmp_path, name, data), "--site", tenant.site, code=FAILED)
         assert word in failed.err
         assert web.get(tenant.domain).text == "good"
@@ -207,23 +238,28 @@ def test_a_deploy_that_fails_says_why(berth, web, tenant, tmp_path):
 
 # --- what is wrong is said ---
 
-@pytest.mark.parametrize("args, code, word", [
-    (["nosuch"], USAGE, "no command 'nosuch'"),
-    (["customer", "lst"], USAGE, "customer list"),
-    (["customer", "create"], USAGE, "ID"),
-    (["customer", "create", "x"], USAGE, "--plan"),
-    (["customer", "list", "--nosuch"], USAGE, "--nosuch"),
-    (["customer", "list", "-o", "xml"], USAGE, "xml"),
-    (["customer", "list", "--limit", "many"], USAGE, "--limit"),
-    (["customer", "show", "a", "b"], USAGE, "b"),
-    (["customer", "show", "no-such"], FAILED, "there is no customer 'no-such'"),
-    (["customer", "create", "e2e-xbad", "--plan", "none"], FAILED, "--plan: there is no plan 'none'"),
-    (["customer", "create", "Bad Id", "--plan", "small"], FAILED, "ID: "),
-    (["domain", "add", "co.uk", "--customer", "e2e-xbad"], FAILED, "NAME: is a public suffix"),
-    (["op", "show", "op-0000000000000000"], FAILED, "no operation"),
-    (["site", "update", "no-such.localhost", "--replicas", "2"], FAILED, "no site"),
-    (["completion", "tcsh"], USAGE, "tcsh"),
-], ids=lambda v: " ".join(v) if isinstance(v, list) else None)
+
+@pytest.mark.parametrize(
+    "args, code, word",
+    [
+        (["nosuch"], USAGE, "no command 'nosuch'"),
+        (["customer", "lst"], USAGE, "customer list"),
+        (["customer", "create"], USAGE, "ID"),
+        (["customer", "create", "x"], USAGE, "--plan"),
+        (["customer", "list", "--nosuch"], USAGE, "--nosuch"),
+        (["customer", "list", "-o", "xml"], USAGE, "xml"),
+        (["customer", "list", "--limit", "many"], USAGE, "--limit"),
+        (["customer", "show", "a", "b"], USAGE, "b"),
+        (["customer", "show", "no-such"], FAILED, "there is no customer 'no-such'"),
+        (["customer", "create", "e2e-xbad", "--plan", "none"], FAILED, "--plan: there is no plan 'none'"),
+        (["customer", "create", "Bad Id", "--plan", "small"], FAILED, "ID: "),
+        (["domain", "add", "co.uk", "--customer", "e2e-xbad"], FAILED, "NAME: is a public suffix"),
+        (["op", "show", "op-0000000000000000"], FAILED, "no operation"),
+        (["site", "update", "no-such.localhost", "--replicas", "2"], FAILED, "no site"),
+        (["completion", "tcsh"], USAGE, "tcsh"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else None,
+)
 def test_what_is_wrong_is_said_on_stderr(berth, args, code, word):
     ran = berth(*args, code=code)
     assert word in ran.err and ran.out == ""
@@ -235,6 +271,7 @@ def test_a_server_that_is_not_there(stranger):
 
 
 # --- help ---
+
 
 def test_help_teaches(berth, stranger):
     overview = stranger("help").out

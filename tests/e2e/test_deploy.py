@@ -1,4 +1,5 @@
-"""Real files: deployed as folder and in each kind of archive, switched whole, rolled back; bad archives change nothing."""
+"""Real files: deployed from each kind of archive, switched whole, rolled back; bad archives change nothing."""
+
 import http.client
 import json
 import tarfile
@@ -109,6 +110,7 @@ def test_rollback(api, web, tenant):
 
 # --- what is refused at once ---
 
+
 @pytest.fixture(scope="module")
 def good(api, tenant):
     """The release that must stay, whatever is uploaded."""
@@ -122,13 +124,17 @@ def assert_nothing_changed(api, web, tenant, good):
     assert current == [good]
 
 
-@pytest.mark.parametrize("data, headers, status", [
-    (b"", {"Content-Type": TAR}, 400),
-    (tar(GOOD), {"Content-Type": "application/x-rar"}, 415),
-    (tar(GOOD), {"Content-Type": TAR, "X-Content-SHA256": "0" * 64}, 422),
-    (tar(GOOD), {"Content-Type": TAR, "X-Content-SHA256": "short"}, 422),
-    (tar(GOOD), {"Content-Type": TAR, "Content-Length": str(2 << 30)}, 413),
-], ids=["empty", "type", "sha256", "no-sha256", "size"])
+@pytest.mark.parametrize(
+    "data, headers, status",
+    [
+        (b"", {"Content-Type": TAR}, 400),
+        (tar(GOOD), {"Content-Type": "application/x-rar"}, 415),
+        (tar(GOOD), {"Content-Type": TAR, "X-Content-SHA256": "0" * 64}, 422),
+        (tar(GOOD), {"Content-Type": TAR, "X-Content-SHA256": "short"}, 422),
+        (tar(GOOD), {"Content-Type": TAR, "Content-Length": str(2 << 30)}, 413),
+    ],
+    ids=["empty", "type", "sha256", "no-sha256", "size"],
+)
 def test_an_upload_that_is_refused(api, web, tenant, good, data, headers, status):
     before = releases(api, tenant.site)
     if "Content-Length" in headers:
@@ -146,7 +152,11 @@ def refused_by_its_length(api, site, headers):
     """The answer comes before the body: nobody sends two GiB to be told that they are too many."""
     connection = http.client.HTTPSConnection(PANEL_HOST, HTTPS_PORT, context=tls_context(), timeout=30)
     connection.putrequest("POST", f"/api/v1/sites/{site}/releases")
-    for name, value in {**headers, "Authorization": api.http.headers["Authorization"], "Expect": "100-continue"}.items():
+    for name, value in {
+        **headers,
+        "Authorization": api.http.headers["Authorization"],
+        "Expect": "100-continue",
+    }.items():
         connection.putheader(name, value)
     connection.endheaders()
     answer = connection.getresponse()
@@ -162,7 +172,11 @@ BAD = {
     "climbs": (TAR, lambda: tar(GOOD, entries=[entry("../evil.html")]), "'..'"),
     "absolute": (TAR, lambda: tar(GOOD, entries=[entry("/etc/evil.html")]), "absolute"),
     "link-out": (TAR, lambda: tar(GOOD, entries=[entry("out", tarfile.SYMTYPE, "../../../../etc/passwd")]), "link"),
-    "file-beneath-link": (TAR, lambda: tar(GOOD, entries=[entry("out", tarfile.SYMTYPE, ".."), entry("out/evil.html")]), "out"),
+    "file-beneath-link": (
+        TAR,
+        lambda: tar(GOOD, entries=[entry("out", tarfile.SYMTYPE, ".."), entry("out/evil.html")]),
+        "out",
+    ),
     "hard-link": (TAR, lambda: tar(GOOD, entries=[entry("hard", tarfile.LNKTYPE, "index.html")]), "hard link"),
     "device": (TAR, lambda: tar(GOOD, entries=[entry("null", tarfile.CHRTYPE)]), "device"),
     "zip-climbs": (ZIP, lambda: zipped({**GOOD, "../evil.html": "x"}), "'..'"),

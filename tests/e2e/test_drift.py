@@ -1,8 +1,9 @@
-"""Whatever a person deletes or edits by hand, of what Berth owns, is put back, and an event says so; the rest is left alone.
+"""What a person deletes or edits of what Berth owns is put back, and an event says so; the rest is left alone.
 
-The cases are made from the table of templates: each kind is deleted, each of its owned fields is edited that the API server
-lets one edit, and each of its labels is removed.
+The cases are made from the table of templates: each kind is deleted, each of its owned fields is edited that the API
+server lets one edit, and each of its labels is removed.
 """
+
 import time
 
 import pytest
@@ -31,7 +32,7 @@ def page(api, web, tenant):
 
 @pytest.fixture
 def settled(api, tenant, page):
-    """The customer is as it should be: what differs from now on was changed by somebody else. The newest event's number."""
+    """The newest event's number, when all is as it should be: what differs later was changed by somebody else."""
     api.ready(tenant.id)
     return api.last_event(tenant.id)
 
@@ -45,7 +46,7 @@ def read(kube, tenant, owned):
 
 
 class Pace:
-    """Berth repairs one object five times a minute and then waits (`Contested`): no object is hurt more often than that."""
+    """Berth repairs one object five times a minute, then waits (`Contested`): none is hurt more often than that."""
 
     WINDOW_S, MOST = 62, 4
 
@@ -93,6 +94,7 @@ def until_told(api, tenant, owned, seq):
 
 # --- other fields are left alone ---
 
+
 @pytest.mark.parametrize("file", FILES)
 def test_what_berth_does_not_own_is_left_alone(api, kube, tenant, settled, file):
     owned = of(tenant, file)
@@ -106,6 +108,7 @@ def test_what_berth_does_not_own_is_left_alone(api, kube, tenant, settled, file)
 
 
 # --- deleted ---
+
 
 @pytest.mark.parametrize("file", [f for f in IN_NAMESPACE if f != "pvc"])
 def test_a_deleted_object_is_made_again(api, kube, web, tenant, settled, file):
@@ -125,10 +128,14 @@ def test_a_deleted_object_is_made_again(api, kube, web, tenant, settled, file):
 
 # --- labels removed ---
 
+
 def label_cases():
-    """Each label of each object, one label of every object after the other: so no object is hurt many times in a row."""
-    cases = [(i, file, label) for file in FILES
-             for i, label in enumerate(sorted(templates.load(file, "c", "s").tree["metadata"]["labels"]))]
+    """Each label of each object, one of every object in turn: so no object is hurt many times in a row."""
+    cases = [
+        (i, file, label)
+        for file in FILES
+        for i, label in enumerate(sorted(templates.load(file, "c", "s").tree["metadata"]["labels"]))
+    ]
     return [(file, label) for _, file, label in sorted(cases)]
 
 
@@ -156,9 +163,33 @@ def test_a_removed_label_is_put_back(api, kube, tenant, settled, file, label):
 # --- fields edited ---
 
 # Words that the API server takes only in certain fields; each field gets the first one that it lets one write.
-OTHERS = ["Retain", "Never", "Always", "Recreate", "RuntimeDefault", "UDP", "SCTP", "HTTPS", "Exact", "NodePort", "NET_ADMIN",
-          "ImplementationSpecific", "other.localhost", "other", "7", "7Mi", "10m", "3Gi", "/other", "192.0.2.0/24", "privileged",
-          "Pod", "Ingress", "In", "Exists"]
+OTHERS = [
+    "Retain",
+    "Never",
+    "Always",
+    "Recreate",
+    "RuntimeDefault",
+    "UDP",
+    "SCTP",
+    "HTTPS",
+    "Exact",
+    "NodePort",
+    "NET_ADMIN",
+    "ImplementationSpecific",
+    "other.localhost",
+    "other",
+    "7",
+    "7Mi",
+    "10m",
+    "3Gi",
+    "/other",
+    "192.0.2.0/24",
+    "privileged",
+    "Pod",
+    "Ingress",
+    "In",
+    "Exists",
+]
 
 
 def alternatives(value):
@@ -193,14 +224,15 @@ def together(kube, tenant, owned, edits):
     groups = []
     for op in edits.values():
         for group in groups:
-            if kube.try_patch(owned.kind, *owned.place(tenant.namespace), [*group, op], "json", dry=True).status_code == 200:
+            if (
+                kube.try_patch(owned.kind, *owned.place(tenant.namespace), [*group, op], "json", dry=True).status_code
+                == 200
+            ):
                 group.append(op)
                 break
         else:
             groups.append([op])
     return groups
-
-
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -219,25 +251,33 @@ def test_edited_fields_are_put_back(api, kube, web, tenant, settled, file):
     web.until_text(tenant.domain, PAGE)
 
 
-@pytest.mark.parametrize("file, path, other", [
-    ("resourcequota", ("spec", "hard", "requests.cpu"), "64"),
-    ("limitrange", ("spec", "limits"), []),
-    ("networkpolicy", ("spec", "ingress"), [{}]),
-    ("networkpolicy", ("spec", "egress"), [{}]),
-    ("networkpolicy", ("spec", "policyTypes"), ["Ingress"]),
-    ("rolebinding", ("subjects",), [{"kind": "User", "name": "somebody", "apiGroup": "rbac.authorization.k8s.io"}]),
-    ("namespace", ("metadata", "labels", "pod-security.kubernetes.io/enforce"), "privileged"),
-    ("service", ("spec", "ports", 0, "targetPort"), 9999),
-    ("ingress", ("spec", "rules", 0, "host"), "elsewhere.localhost"),
-    ("deployment", ("spec", "template", "spec", "containers", 0, "image"), "docker.io/somebody/else"),
-], ids=lambda v: v if isinstance(v, str) else None)
+@pytest.mark.parametrize(
+    "file, path, other",
+    [
+        ("resourcequota", ("spec", "hard", "requests.cpu"), "64"),
+        ("limitrange", ("spec", "limits"), []),
+        ("networkpolicy", ("spec", "ingress"), [{}]),
+        ("networkpolicy", ("spec", "egress"), [{}]),
+        ("networkpolicy", ("spec", "policyTypes"), ["Ingress"]),
+        ("rolebinding", ("subjects",), [{"kind": "User", "name": "somebody", "apiGroup": "rbac.authorization.k8s.io"}]),
+        ("namespace", ("metadata", "labels", "pod-security.kubernetes.io/enforce"), "privileged"),
+        ("service", ("spec", "ports", 0, "targetPort"), 9999),
+        ("ingress", ("spec", "rules", 0, "host"), "elsewhere.localhost"),
+        ("deployment", ("spec", "template", "spec", "containers", 0, "image"), "docker.io/somebody/else"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else None,
+)
 def test_what_would_hurt_most_is_put_back(api, kube, tenant, settled, file, path, other):
     """Limits lifted, isolation opened, somebody let in: the edits that the rest is there to stop, by name."""
     owned = of(tenant, file)
     before = templates.owned_part(owned.tree, read(kube, tenant, owned))
     PACE.before(owned)
-    kube.patch(owned.kind, *owned.place(tenant.namespace),
-               [{"op": "replace", "path": templates.pointer_text(path), "value": other}], "json")
+    kube.patch(
+        owned.kind,
+        *owned.place(tenant.namespace),
+        [{"op": "replace", "path": templates.pointer_text(path), "value": other}],
+        "json",
+    )
     until_back(kube, tenant, owned, before)
     until_told(api, tenant, owned, settled)
 
@@ -247,17 +287,23 @@ def test_a_binding_to_another_role_is_replaced(api, kube, tenant, settled):
     owned = of(tenant, "rolebinding")
     live = read(kube, tenant, owned)
     before = templates.owned_part(owned.tree, live)
-    other = {"metadata": {key: live["metadata"][key] for key in ("name", "labels")}, "subjects": live["subjects"],
-             "roleRef": {**live["roleRef"], "name": "view"}}
+    other = {
+        "metadata": {key: live["metadata"][key] for key in ("name", "labels")},
+        "subjects": live["subjects"],
+        "roleRef": {**live["roleRef"], "name": "view"},
+    }
     PACE.before(owned)
     kube.delete(owned.kind, *owned.place(tenant.namespace))
-    until("another binding has its name",
-          lambda: kube.http.post(path_of("RoleBinding", tenant.namespace), json=other).status_code in (201, 409))
+    until(
+        "another binding has its name",
+        lambda: kube.http.post(path_of("RoleBinding", tenant.namespace), json=other).status_code in (201, 409),
+    )
     until_back(kube, tenant, owned, before)
     until_told(api, tenant, owned, settled)
 
 
 # --- the zone ---
+
 
 def zone_event(api, tenant, seq):
     def told():
@@ -308,6 +354,7 @@ def test_a_deleted_zone_is_made_again(api, pdns, tenant, settled):
 
 # --- the labels of those that have many ---
 
+
 @pytest.mark.parametrize("file, label", LATE)
 def test_one_more_removed_label_is_put_back(api, kube, tenant, settled, file, label):
     """Late in the file, because Berth repairs no object more than five times a minute."""
@@ -315,6 +362,7 @@ def test_one_more_removed_label_is_put_back(api, kube, tenant, settled, file, la
 
 
 # --- what holds the data ---
+
 
 def test_a_deleted_volume_claim_and_its_files_come_back(api, kube, web, tenant, settled):
     owned = of(tenant, "pvc")

@@ -1,4 +1,5 @@
 """What `make up` printed is true: the example's site, the panel and the name server answer as it says."""
+
 import dns.flags
 import dns.rcode
 import httpx
@@ -34,12 +35,15 @@ def test_http_redirects_to_the_public_port(host):
 
 
 @pytest.mark.parametrize("tcp", [False, True], ids=["udp", "tcp"])
-@pytest.mark.parametrize("name, rdtype, expected", [
-    (HOST, "SOA", "ns1.berth.localhost. hostmaster.berth.localhost."),
-    (HOST, "NS", "ns1.berth.localhost."),
-    (HOST, "A", NODE_ADDRESS),
-    (f"www.{HOST}", "A", NODE_ADDRESS),
-])
+@pytest.mark.parametrize(
+    "name, rdtype, expected",
+    [
+        (HOST, "SOA", "ns1.berth.localhost. hostmaster.berth.localhost."),
+        (HOST, "NS", "ns1.berth.localhost."),
+        (HOST, "A", NODE_ADDRESS),
+        (f"www.{HOST}", "A", NODE_ADDRESS),
+    ],
+)
 def test_the_zone_is_answered_with_authority(name, rdtype, expected, tcp):
     answer = nameserver.ask(name, rdtype, tcp)
     assert answer.rcode() == dns.rcode.NOERROR

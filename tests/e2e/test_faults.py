@@ -1,4 +1,5 @@
 """What breaks in the middle: a plane that is gone, a program that is killed, a request that is sent twice."""
+
 import threading
 
 import pytest
@@ -25,7 +26,11 @@ def without_powerdns(kube):
         yield lambda: kube.scale("dns-system", "pdns", 1)
     finally:
         kube.scale("dns-system", "pdns", 1)
-        until("PowerDNS is back", lambda: kube.get("Deployment", "pdns", "dns-system")["status"].get("readyReplicas") == 1, 120)
+        until(
+            "PowerDNS is back",
+            lambda: kube.get("Deployment", "pdns", "dns-system")["status"].get("readyReplicas") == 1,
+            120,
+        )
         until("the name server answers", lambda: nameserver.is_served("berth.localhost"))
 
 
@@ -36,13 +41,20 @@ def test_without_powerdns_work_is_accepted_and_waits(api, web, tenants, new_id, 
     def waiting():
         operation = api.operation(operation_id)
         assert operation["state"] in ("accepted", "running"), operation
-        return [c for c in operation["steps"] if c["type"] == "dns" and c["status"] == "false" and "PowerDNS" in c["message"]]
+        return [
+            c
+            for c in operation["steps"]
+            if c["type"] == "dns" and c["status"] == "false" and "PowerDNS" in c["message"]
+        ]
 
     condition = until("the step dns says what it waits for", waiting)[0]
     assert condition["nextTry"]
     # The other steps go on as far as they can, and the API goes on answering.
-    until("the namespace's steps are true", lambda: {"namespace", "quota", "limits", "network", "access", "storage", "web"} <=
-          {c["type"] for c in api.operation(operation_id)["steps"] if c["status"] == "true"})
+    until(
+        "the namespace's steps are true",
+        lambda: {"namespace", "quota", "limits", "network", "access", "storage", "web"}
+        <= {c["type"] for c in api.operation(operation_id)["steps"] if c["status"] == "true"},
+    )
     assert api.get(f"/customers/{new_id}")["ready"] is False
     assert api.get("/plans")["items"]
     without_powerdns()
@@ -60,8 +72,12 @@ def kill_berthd(kube):
 
     def another():
         found = kube.pods("panel-system", "app.kubernetes.io/name=berthd")
-        return [p for p in found if p["metadata"]["uid"] not in killed and
-                any(c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]
+        return [
+            p
+            for p in found
+            if p["metadata"]["uid"] not in killed
+            and any(c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))
+        ]
 
     until("another berthd is ready", another, 120)
 
@@ -73,8 +89,11 @@ def whole(api, kube, pdns, tenant):
         name, namespace = owned.place(tenant.namespace)
         if namespace:
             found = kube.list(owned.kind, namespace, labelSelector="app.kubernetes.io/managed-by=berth")
-            names = {templates.load(f, tenant.id, tenant.site).name for f in templates.files()
-                     if templates.load(f, tenant.id, tenant.site).kind == owned.kind}
+            names = {
+                templates.load(f, tenant.id, tenant.site).name
+                for f in templates.files()
+                if templates.load(f, tenant.id, tenant.site).kind == owned.kind
+            }
             assert {o["metadata"]["name"] for o in found} == names
         else:
             assert kube.get(owned.kind, name)
@@ -115,6 +134,7 @@ def test_berthd_is_killed_in_the_middle_of_an_erasure(api, kube, tenants, new_id
 
 
 # --- the same request twice ---
+
 
 def test_a_repeated_request_is_carried_out_once(api, new_id):
     headers, body = {"Idempotency-Key": f"{new_id}-key"}, {"id": new_id, "plan": "small"}

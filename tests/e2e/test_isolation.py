@@ -1,4 +1,5 @@
-"""Tenants are apart: no pod of one reaches another, the node or the platform's inside; berthd's own account is fenced in."""
+"""No pod reaches another tenant, the node or the platform's inside; berthd's own account is fenced in."""
+
 import pytest
 import yaml
 
@@ -32,10 +33,20 @@ def visitor_pod(kube, tenant, name, labels):
     """A pod as a tenant's own would be: the image and the security of a site's web server, with a shell in it."""
     live = kube.get("Deployment", tenant.site_object, tenant.namespace)["spec"]["template"]["spec"]
     web = live["containers"][0]
-    container = {"name": "shell", "image": web["image"], "command": ["sleep", "infinity"], "securityContext": web["securityContext"],
-                 "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "64Mi"}}}
-    spec = {"hostUsers": False, "automountServiceAccountToken": False, "securityContext": live["securityContext"],
-            "terminationGracePeriodSeconds": 0, "containers": [container]}
+    container = {
+        "name": "shell",
+        "image": web["image"],
+        "command": ["sleep", "infinity"],
+        "securityContext": web["securityContext"],
+        "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "64Mi"}},
+    }
+    spec = {
+        "hostUsers": False,
+        "automountServiceAccountToken": False,
+        "securityContext": live["securityContext"],
+        "terminationGracePeriodSeconds": 0,
+        "containers": [container],
+    }
     kube.create("Pod", {"metadata": {"name": name, "labels": labels}, "spec": spec}, tenant.namespace)
 
     def runs():
@@ -99,6 +110,7 @@ def until_denied(kube, namespace, pod, targets):
 
 # --- pods ---
 
+
 def test_a_pod_reaches_its_own_tenants_site(kube, other, pod):
     """So the attempts below fail because of who is asked, not because nothing ever works."""
     targets = web_targets(kube, other)
@@ -123,7 +135,10 @@ def test_a_pod_resolves_names(kube, tenant, other, pod):
     service = kube.get("Service", other.site_object, other.namespace)["spec"]["clusterIP"]
     name = f"{other.site_object}.{other.namespace}.svc.cluster.local"
     until("cluster names resolve", lambda: service in kube.shell(other.namespace, pod, f"getent hosts {name}"))
-    until("hosted names resolve", lambda: NODE_ADDRESS in kube.shell(other.namespace, pod, f"getent hosts www.{tenant.domain}"))
+    until(
+        "hosted names resolve",
+        lambda: NODE_ADDRESS in kube.shell(other.namespace, pod, f"getent hosts www.{tenant.domain}"),
+    )
 
 
 def test_a_pod_has_no_token_and_is_nobody_on_the_node(kube, other, pod):
@@ -139,20 +154,39 @@ def test_a_helper_reaches_the_internal_listener_and_nothing_else(kube, tenant, o
     inside = platform_targets(kube)
     listener = inside.pop("berthd's internal listener")
     until("the helper reaches the listener", lambda: reachable(kube, other.namespace, helper, [listener]) == {listener})
-    until_denied(kube, other.namespace, helper,
-                 [*inside.values(), *web_targets(kube, tenant), *web_targets(kube, other),
-                  pod_target(kube, "ingress-system", "traefik", 8443)])
+    until_denied(
+        kube,
+        other.namespace,
+        helper,
+        [
+            *inside.values(),
+            *web_targets(kube, tenant),
+            *web_targets(kube, other),
+            pod_target(kube, "ingress-system", "traefik", 8443),
+        ],
+    )
     host, port = listener.split(":")
     ask = f"exec 3<>/dev/tcp/{host}/{port}; printf 'GET /spool/r0000000000 HTTP/1.0\\r\\n\\r\\n' >&3; head -1 <&3"
-    assert kube.shell(other.namespace, helper, ask).split()[1] in ("401", "403", "404"), "without a token it gives nothing"
+    assert kube.shell(other.namespace, helper, ask).split()[1] in (
+        "401",
+        "403",
+        "404",
+    ), "without a token it gives nothing"
 
 
-@pytest.mark.parametrize("change, word", [
-    ({"hostNetwork": True}, "hostNetwork"),
-    ({"hostPID": True}, "hostPID"),
-    ({"volumes": [{"name": "root", "hostPath": {"path": "/"}}]}, "hostPath"),
-    ({"securityContext": {"runAsUser": 0, "runAsNonRoot": False, "seccompProfile": {"type": "RuntimeDefault"}}}, "runAsNonRoot"),
-], ids=["network", "pid", "path", "root"])
+@pytest.mark.parametrize(
+    "change, word",
+    [
+        ({"hostNetwork": True}, "hostNetwork"),
+        ({"hostPID": True}, "hostPID"),
+        ({"volumes": [{"name": "root", "hostPath": {"path": "/"}}]}, "hostPath"),
+        (
+            {"securityContext": {"runAsUser": 0, "runAsNonRoot": False, "seccompProfile": {"type": "RuntimeDefault"}}},
+            "runAsNonRoot",
+        ),
+    ],
+    ids=["network", "pid", "path", "root"],
+)
 def test_a_tenants_pod_gets_no_part_of_the_node(kube, other, change, word):
     template = yaml.safe_load((TEMPLATES / "helper-pod.yaml").read_text())
     spec = {**template["spec"], "volumes": [], **change}
@@ -165,6 +199,7 @@ def test_a_tenants_pod_gets_no_part_of_the_node(kube, other, change, word):
 
 # --- berthd's account ---
 
+
 def namespace_body(name, **labels):
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
@@ -174,13 +209,22 @@ def quota_body(name):
 
 
 def policy_body(name):
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": name}, "spec": {"podSelector": {}}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name},
+        "spec": {"podSelector": {}},
+    }
 
 
 def binding_body(role, kind="ClusterRole", account="berthd"):
-    return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "e2e"},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role},
-            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": "panel-system"}]}
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "e2e"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role},
+        "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": "panel-system"}],
+    }
 
 
 LABELS = {"tenant": "true", "pod-security.kubernetes.io/enforce": "restricted"}
@@ -204,13 +248,36 @@ def test_berthds_account_may_do_its_work(kube, tenant):
 REFUSED = {
     "a namespace that is no tenant's": ("POST", path_of("Namespace"), namespace_body("e2e-evil", **LABELS)),
     "a namespace like a tenant's": ("POST", path_of("Namespace"), namespace_body("customer-x", **LABELS)),
-    "a tenant's namespace without its label": ("POST", path_of("Namespace"), namespace_body(STRANGER, **{**LABELS, "tenant": "false"})),
-    "a tenant's namespace without pod security": ("POST", path_of("Namespace"), namespace_body(STRANGER, tenant="true")),
-    "pod security taken away": ("PATCH", path_of("Namespace", name=TENANT),
-                                {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}}),
-    "a label of kube-system": ("PATCH", path_of("Namespace", name="kube-system"), {"metadata": {"labels": {"tenant": "true"}}}),
-    "a label of panel-system": ("PATCH", path_of("Namespace", name="panel-system"), {"metadata": {"labels": {"tenant": "true"}}}),
-    "a tenant's label taken away": ("PATCH", path_of("Namespace", name=TENANT), {"metadata": {"labels": {"tenant": None}}}),
+    "a tenant's namespace without its label": (
+        "POST",
+        path_of("Namespace"),
+        namespace_body(STRANGER, **{**LABELS, "tenant": "false"}),
+    ),
+    "a tenant's namespace without pod security": (
+        "POST",
+        path_of("Namespace"),
+        namespace_body(STRANGER, tenant="true"),
+    ),
+    "pod security taken away": (
+        "PATCH",
+        path_of("Namespace", name=TENANT),
+        {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}},
+    ),
+    "a label of kube-system": (
+        "PATCH",
+        path_of("Namespace", name="kube-system"),
+        {"metadata": {"labels": {"tenant": "true"}}},
+    ),
+    "a label of panel-system": (
+        "PATCH",
+        path_of("Namespace", name="panel-system"),
+        {"metadata": {"labels": {"tenant": "true"}}},
+    ),
+    "a tenant's label taken away": (
+        "PATCH",
+        path_of("Namespace", name=TENANT),
+        {"metadata": {"labels": {"tenant": None}}},
+    ),
     "panel-system deleted": ("DELETE", path_of("Namespace", name="panel-system"), None),
     "dns-system deleted": ("DELETE", path_of("Namespace", name="dns-system"), None),
     "ingress-system deleted": ("DELETE", path_of("Namespace", name="ingress-system"), None),
@@ -218,20 +285,39 @@ REFUSED = {
     "a quota in default": ("POST", path_of("ResourceQuota", "default"), quota_body("e2e")),
     "a policy in kube-system": ("POST", path_of("NetworkPolicy", "kube-system"), policy_body("e2e")),
     "the policy of PowerDNS deleted": ("DELETE", path_of("NetworkPolicy", "dns-system", "pdns"), None),
-    "the policy of PowerDNS changed": ("PATCH", path_of("NetworkPolicy", "dns-system", "pdns"), {"spec": {"ingress": [{}]}}),
+    "the policy of PowerDNS changed": (
+        "PATCH",
+        path_of("NetworkPolicy", "dns-system", "pdns"),
+        {"spec": {"ingress": [{}]}},
+    ),
     "a binding in panel-system": ("POST", path_of("RoleBinding", "panel-system"), binding_body("berth-tenant")),
     "a binding to cluster-admin": ("POST", path_of("RoleBinding", TENANT), binding_body("cluster-admin")),
     "a binding to view": ("POST", path_of("RoleBinding", TENANT), binding_body("view")),
-    "a binding of somebody else": ("POST", path_of("RoleBinding", TENANT), binding_body("berth-tenant", account="default")),
-    "a binding for the whole cluster": ("POST", path_of("ClusterRoleBinding"), {**binding_body("berth-tenant"), "kind": "ClusterRoleBinding"}),
-    "a role of its own": ("POST", path_of("Role", TENANT), {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-                                                            "metadata": {"name": "e2e"}, "rules": []}),
+    "a binding of somebody else": (
+        "POST",
+        path_of("RoleBinding", TENANT),
+        binding_body("berth-tenant", account="default"),
+    ),
+    "a binding for the whole cluster": (
+        "POST",
+        path_of("ClusterRoleBinding"),
+        {**binding_body("berth-tenant"), "kind": "ClusterRoleBinding"},
+    ),
+    "a role of its own": (
+        "POST",
+        path_of("Role", TENANT),
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "e2e"}, "rules": []},
+    ),
     "its own role": ("PATCH", path_of("ClusterRole", name="berth-tenant"), {"rules": []}),
     "the fence": ("DELETE", path_of("ValidatingAdmissionPolicy", name="berthd-fence"), None),
     "all secrets read": ("GET", path_of("Secret"), None),
     "a secret of dns-system read": ("GET", path_of("Secret", "dns-system", "pdns-api-key"), None),
     "secrets of a tenant read": ("GET", path_of("Secret", TENANT), None),
-    "a deployment in panel-system": ("PATCH", path_of("Deployment", "panel-system", "berthd"), {"spec": {"replicas": 0}}),
+    "a deployment in panel-system": (
+        "PATCH",
+        path_of("Deployment", "panel-system", "berthd"),
+        {"spec": {"replicas": 0}},
+    ),
     "a pod in kube-system": ("DELETE", path_of("Pod", "kube-system", "e2e"), None),
     "a program in a tenant's pod": ("POST", path_of("Pod", TENANT, "visitor") + "/exec?command=id", None),
     "a volume": ("DELETE", path_of("PersistentVolume", name="e2e"), None),
@@ -255,11 +341,17 @@ def test_berthds_account_may_not(kube, tenant, what):
 def test_berthds_account_may_not_bind_a_role_of_that_name(kube, tenant):
     """A Role in the namespace can be called berth-tenant too; only the ClusterRole may be bound."""
     kube.create("Role", {"metadata": {"name": "berth-tenant"}, "rules": []}, tenant.namespace)
-    assert_denied(kube.dry_as(BERTHD, "POST", path_of("RoleBinding", tenant.namespace), binding_body("berth-tenant", kind="Role")))
+    assert_denied(
+        kube.dry_as(BERTHD, "POST", path_of("RoleBinding", tenant.namespace), binding_body("berth-tenant", kind="Role"))
+    )
 
 
 def test_a_tenants_own_account_may_do_nothing(kube, tenant):
     account = f"system:serviceaccount:{tenant.namespace}:default"
-    for method, path in (("GET", path_of("Pod", tenant.namespace)), ("GET", path_of("Secret", tenant.namespace)),
-                         ("GET", path_of("Namespace")), ("GET", path_of("ConfigMap", tenant.namespace))):
+    for method, path in (
+        ("GET", path_of("Pod", tenant.namespace)),
+        ("GET", path_of("Secret", tenant.namespace)),
+        ("GET", path_of("Namespace")),
+        ("GET", path_of("ConfigMap", tenant.namespace)),
+    ):
         assert kube.dry_as(account, method, path).status_code == 403

@@ -1,4 +1,5 @@
-"""A customer from the first request to the last trace: made by one call, changed, suspended, trashed, erased, made again."""
+"""A customer from the first request to the last trace: made, changed, suspended, trashed, erased, made again."""
+
 import dns.rcode
 import pytest
 
@@ -29,11 +30,16 @@ def hard(kube, tenant):
 
 # --- made ---
 
+
 def test_one_call_makes_customer_domain_and_site(api, kube, tenant):
     body = tenant.accepted
     assert body["customer"]["id"] == tenant.id and body["customer"]["plan"] == "small"
-    assert body["domain"] == {**body["domain"], "name": tenant.domain, "customerId": tenant.id,
-                              "nameservers": ["ns1.berth.localhost"]}
+    assert body["domain"] == {
+        **body["domain"],
+        "name": tenant.domain,
+        "customerId": tenant.id,
+        "nameservers": ["ns1.berth.localhost"],
+    }
     assert body["site"]["hostnames"] == [tenant.domain, f"www.{tenant.domain}"]
     assert body["site"]["url"] == f"https://{tenant.domain}:8443"
     labels = kube.get("Namespace", tenant.namespace)["metadata"]["labels"]
@@ -64,19 +70,26 @@ def test_the_name_server_knows_the_domain(tenant):
 
 # --- changed ---
 
+
 def test_another_plan_changes_the_quota(api, kube, tenant):
     small = hard(kube, tenant)
     api.change("PATCH", f"/customers/{tenant.id}", json={"plan": "medium"})
     medium = hard(kube, tenant)
     # A plan's pair is the sum of requests, and one helper pod (50m, 64Mi) has room beside.
     assert (small["requests.cpu"], small["requests.memory"], small["requests.storage"]) == ("550m", "576Mi", "10Gi")
-    assert (medium["requests.cpu"], medium["requests.memory"], medium["requests.storage"]) == ("2050m", "4160Mi", "50Gi")
+    assert (medium["requests.cpu"], medium["requests.memory"], medium["requests.storage"]) == (
+        "2050m",
+        "4160Mi",
+        "50Gi",
+    )
     api.change("PATCH", f"/customers/{tenant.id}", json={"plan": "small"})
     assert hard(kube, tenant) == small
 
 
 def test_a_plan_that_is_too_small_is_refused(api, kube, tenant, new_id):
-    api.call("POST", "/plans", 201, json={"id": new_id, "cpu": "500m", "memory": "512Mi", "storage": "10Gi", "domains": 0})
+    api.call(
+        "POST", "/plans", 201, json={"id": new_id, "cpu": "500m", "memory": "512Mi", "storage": "10Gi", "domains": 0}
+    )
     try:
         before = hard(kube, tenant)
         problem = api.call("PATCH", f"/customers/{tenant.id}", 409, json={"plan": new_id}).json()
@@ -118,6 +131,7 @@ def test_domains_come_and_go(api, kube, web, tenant):
 
 # --- suspended and trashed ---
 
+
 def kept(kube, tenant):
     """What must outlive everything but erasure: the volume and the zone."""
     claim = kube.get("PersistentVolumeClaim", "web-data", tenant.namespace)
@@ -149,7 +163,9 @@ def test_the_trash_can_be_undone(api, kube, web, tenant, page):
     assert customer["state"] == "trashed" and customer["eraseAt"] > customer["trashedAt"]
     web.until_status(tenant.domain, 503)
     assert kept(kube, tenant) == before
-    problem = api.call("POST", "/domains", 409, json={"customerId": tenant.id, "domain": f"{tenant.id}-x.localhost"}).json()
+    problem = api.call(
+        "POST", "/domains", 409, json={"customerId": tenant.id, "domain": f"{tenant.id}-x.localhost"}
+    ).json()
     assert "trash" in problem["detail"]
     api.call("DELETE", f"/customers/{tenant.id}", 409)
     api.change("POST", f"/customers/{tenant.id}/restore")
@@ -169,6 +185,7 @@ def test_what_was_suspended_comes_out_of_the_trash_suspended(api, web, tenant, p
 
 
 # --- erased, and made again ---
+
 
 def erased_everywhere(api, kube, tenant, volume):
     assert not api.exists(f"/customers/{tenant.id}") and not api.exists(f"/domains/{tenant.domain}")
@@ -226,7 +243,10 @@ def test_erasing_in_the_middle_of_a_creation(api, kube, tenants, new_id):
     api.change("DELETE", f"/customers/{new_id}", params={"purge": "true"})
     assert kube.get("Namespace", tenant.namespace) is None
     assert not nameserver.is_served(tenant.domain)
-    left = [v["metadata"]["name"] for v in kube.list("PersistentVolume")
-            if v["spec"].get("claimRef", {}).get("namespace") == tenant.namespace]
+    left = [
+        v["metadata"]["name"]
+        for v in kube.list("PersistentVolume")
+        if v["spec"].get("claimRef", {}).get("namespace") == tenant.namespace
+    ]
     for volume in left:
         until(f"volume {volume} is gone", lambda v=volume: kube.get("PersistentVolume", v) is None)

@@ -1,4 +1,5 @@
 """What Berth says that it would do is what it does: held against the API server's audit log and the zone afterwards."""
+
 import json
 import re
 
@@ -48,8 +49,11 @@ def lines_of(writes, label):
 
 def zone_lines(rrsets):
     """As a plan writes RRsets. The SOA is the name server's own: its serial changes with the zone."""
-    return sorted(f"{name} {rdtype}: {' '.join(values)}" for (name, rdtype), (_, values, owned) in rrsets.items()
-                  if rdtype != "SOA" and owned)
+    return sorted(
+        f"{name} {rdtype}: {' '.join(values)}"
+        for (name, rdtype), (_, values, owned) in rrsets.items()
+        if rdtype != "SOA" and owned
+    )
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +125,12 @@ def test_the_plan_of_a_hostname_is_what_is_done(api, pdns, quiet, tenant):
 def test_the_plan_of_an_erasure_makes_nothing(api, kube, pdns, quiet, tenant):
     api.ready(tenant.id)
     before, begin = state_of(api, kube, pdns), audit.mark()
-    said = api.call("DELETE", f"/customers/{tenant.id}", 200, params={"purge": "true", "dryRun": "true"}).json()["changes"]
-    assert ("kubernetes", "delete", f"Namespace/{tenant.namespace}") in [(c["plane"], c["action"], c["object"]) for c in said]
+    said = api.call("DELETE", f"/customers/{tenant.id}", 200, params={"purge": "true", "dryRun": "true"}).json()[
+        "changes"
+    ]
+    assert ("kubernetes", "delete", f"Namespace/{tenant.namespace}") in [
+        (c["plane"], c["action"], c["object"]) for c in said
+    ]
     assert ("dns", "delete", f"Zone/{tenant.domain}") in [(c["plane"], c["action"], c["object"]) for c in said]
     assert audit.writes_after(begin, tenant.namespace) == []
     assert state_of(api, kube, pdns) == before
@@ -139,7 +147,9 @@ def test_the_plan_of_a_suspension_is_what_is_done(api, quiet, tenant):
 
 
 def test_a_bad_request_has_no_plan(api):
-    problem = api.call("POST", "/customers", 422, json={"id": an_id(), "plan": "none"}, params={"dryRun": "true"}).json()
+    problem = api.call(
+        "POST", "/customers", 422, json={"id": an_id(), "plan": "none"}, params={"dryRun": "true"}
+    ).json()
     assert problem["errors"][0]["pointer"] == "/plan"
 
 

@@ -2,6 +2,7 @@
 started again, and what is there at the end is exactly what is there after an undisturbed life."""
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -14,9 +15,24 @@ from lives.settings import BERTHD
 PLANES = ("kubernetes", "dns")
 
 
+def of_the_release(point):
+    """Its helper pod, and the two commits that say what became of it."""
+    return point.phase == "deploy" and (
+        "/pods" in point.name and point.is_first or "release-state" in point.name and point.occurrence <= 2)
+
+
 @pytest.fixture(scope="module")
-def run(settings, planes):
-    return Run(Life, settings, planes)
+def runs(settings, planes):
+    """Both side by side: one has the processors, the other waits for pods."""
+    with ThreadPoolExecutor(2) as pool:
+        bare = pool.submit(Run, Life, settings, planes)
+        serving = pool.submit(Run, ReleaseLife, settings, planes, of_the_release)
+        return bare.result(), serving.result()
+
+
+@pytest.fixture(scope="module")
+def run(runs):
+    return runs[0]
 
 
 def steps():
@@ -61,10 +77,9 @@ def test_every_step_was_killed(run, name, plane, when):
     assert kills, f"berthd was never killed {when} a request of the step {name}"
 
 
-def test_kills_while_a_release_is_deployed(settings, planes, capsys):
-    """The sample with pods. What is of the release alone: its helper pod, and the two commits that say what became of it."""
-    run = Run(ReleaseLife, settings, planes, wanted=lambda p: p.phase == "deploy" and (
-        "/pods" in p.name and p.is_first or "release-state" in p.name and p.occurrence <= 2))
+def test_kills_while_a_release_is_deployed(runs, capsys):
+    """The sample with pods."""
+    run = runs[1]
     assert not run.faults, told(run.faults)
     with capsys.disabled():
         print(f"\n{len(run.killed)} kills while a release is deployed, in {len(run.lives)} lives")
@@ -79,4 +94,4 @@ def test_nothing_is_left(run, settings, planes):
     namespaces, zones = planes.leftovers("kill-")
     ending = [n for n in namespaces if "deletionTimestamp" in planes.kube.get("Namespace", n)["metadata"]]
     assert zones == [] and namespaces == ending
-    assert [f.name for f in settings.folder.iterdir() if f.is_dir()] == []
+    assert [f.name for f in settings.folder.glob("kill-*")] == []

@@ -1,4 +1,5 @@
 """The HTTP API, as a program of an administrator uses it."""
+
 import httpx
 
 from .place import PANEL, tls_context, token

@@ -1,4 +1,5 @@
 """Archives of sites, good and bad, made in memory."""
+
 import gzip
 import hashlib
 import io
@@ -53,7 +54,7 @@ def entry(name, kind=tarfile.REGTYPE, target="", data=b"x"):
 
 
 def bomb(mebibytes):
-    """A gzip-compressed tar with one file of so many MiB of zeros. One deflated block is repeated, so it is made at once."""
+    """A tar.gz with one file of so many MiB of zeros. One deflated block is repeated, so it is made at once."""
     block = bytes(1 << 20)
     info = tarfile.TarInfo("zeros.bin")
     info.size = mebibytes << 20
@@ -67,13 +68,15 @@ def bomb(mebibytes):
     tail = bytes(1024)
     body += one * mebibytes + deflate.compress(tail) + deflate.flush(zlib.Z_FINISH)
     size = len(head) + info.size + len(tail)
-    end = zlib.crc32(tail, crc).to_bytes(4, "little") + (size & 0xffffffff).to_bytes(4, "little")
+    end = zlib.crc32(tail, crc).to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
     return bytes.fromhex("1f8b08000000000002ff") + body + end
 
 
 def many(count):
     """A compressed tar with so many empty files."""
-    return gzip.compress(b"".join(tarfile.TarInfo(f"f{i}").tobuf(tarfile.USTAR_FORMAT) for i in range(count)) + bytes(1024), 6)
+    return gzip.compress(
+        b"".join(tarfile.TarInfo(f"f{i}").tobuf(tarfile.USTAR_FORMAT) for i in range(count)) + bytes(1024), 6
+    )
 
 
 def sha256(data):

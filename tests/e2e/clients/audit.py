@@ -1,4 +1,5 @@
 """The API server's audit log: every write to the cluster, with who wrote it and what."""
+
 import json
 
 from .kube import BERTHD, KINDS
@@ -20,7 +21,7 @@ def _lines_after(begin):
     files = sorted(AUDIT_LOG.parent.glob("audit*.log"), key=lambda f: f.stat().st_mtime_ns)
     found = [i for i, f in enumerate(files) if f.stat().st_ino == inode]
     assert found, "the audit log was rotated away"
-    for i, file in enumerate(files[found[0]:]):
+    for i, file in enumerate(files[found[0] :]):
         with file.open("rb") as log:
             log.seek(offset if i == 0 else 0)
             yield from log
@@ -35,7 +36,9 @@ def writes_after(begin, namespace):
         event = json.loads(line)
         ref = event.get("objectRef", {})
         mine = event["user"]["username"] == BERTHD and "dryRun=" not in event["requestURI"]
-        here = ref.get("namespace") == namespace or (ref.get("resource") == "namespaces" and ref.get("name") == namespace)
+        here = ref.get("namespace") == namespace or (
+            ref.get("resource") == "namespaces" and ref.get("name") == namespace
+        )
         if not mine or not here or event.get("responseStatus", {}).get("code", 0) >= 300:
             continue
         kind = KIND_OF[ref["resource"]]

@@ -1,4 +1,5 @@
 """The command line `berth`, as installed, with settings of its own so that nobody's sign-in is touched."""
+
 import json
 import os
 import shutil
@@ -32,8 +33,15 @@ class Berth:
         self.env = {**keep, "XDG_CONFIG_HOME": str(config), "LC_ALL": "C.UTF-8"}
 
     def __call__(self, *args, code=0, env=None, stdin=""):
-        done = subprocess.run([self.program, *map(str, args)], env={**self.env, **(env or {})}, input=stdin, text=True,
-                              timeout=TIMEOUT_S, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run(
+            [self.program, *map(str, args)],
+            env={**self.env, **(env or {})},
+            input=stdin,
+            text=True,
+            timeout=TIMEOUT_S,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         ran = Ran(done.returncode, done.stdout, done.stderr)
         assert ran.code == code, f"berth {' '.join(map(str, args))}: exit {ran.code}\n{ran.out}{ran.err}"
         return ran

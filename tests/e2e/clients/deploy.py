@@ -1,4 +1,5 @@
 """Deploying by the API."""
+
 from .archives import TAR, tar
 
 

@@ -1,4 +1,5 @@
 """The name server, asked as a resolver asks it, and its HTTP API, as a person who edits zones by hand uses it."""
+
 import base64
 
 import dns.flags
@@ -44,8 +45,10 @@ class PowerDns:
     def _call(self, method, path, **kwargs):
         pods = self.kube.pods("dns-system", "app.kubernetes.io/name=pdns")
         assert pods, "PowerDNS has no pod"
-        url = (f"/api/v1/namespaces/dns-system/pods/http:{pods[0]['metadata']['name']}:8081/proxy"
-               f"/api/v1/servers/localhost/zones{path}")
+        url = (
+            f"/api/v1/namespaces/dns-system/pods/http:{pods[0]['metadata']['name']}:8081/proxy"
+            f"/api/v1/servers/localhost/zones{path}"
+        )
         return self.kube.http.request(method, url, headers=self.headers, **kwargs)
 
     def zones(self):
@@ -60,14 +63,27 @@ class PowerDns:
         if answer.status_code == 404:
             return None
         assert answer.status_code == 200, answer.text
-        return {(r["name"].rstrip("."), r["type"]):
-                (r["ttl"], sorted(v["content"] for v in r["records"]),
-                 any(c["account"] == "berth" for c in r["comments"])) for r in answer.json()["rrsets"]}
+        return {
+            (r["name"].rstrip("."), r["type"]): (
+                r["ttl"],
+                sorted(v["content"] for v in r["records"]),
+                any(c["account"] == "berth" for c in r["comments"]),
+            )
+            for r in answer.json()["rrsets"]
+        }
 
     def replace(self, zone, name, rdtype, contents, ttl=300):
         """An RRset as a person sets it, without a word about who owns it."""
-        self._patch(zone, {"name": f"{name}.", "type": rdtype, "changetype": "REPLACE", "ttl": ttl,
-                           "records": [{"content": c, "disabled": False} for c in contents]})
+        self._patch(
+            zone,
+            {
+                "name": f"{name}.",
+                "type": rdtype,
+                "changetype": "REPLACE",
+                "ttl": ttl,
+                "records": [{"content": c, "disabled": False} for c in contents],
+            },
+        )
 
     def remove(self, zone, name, rdtype):
         self._patch(zone, {"name": f"{name}.", "type": rdtype, "changetype": "DELETE"})

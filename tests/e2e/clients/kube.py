@@ -1,4 +1,5 @@
 """The Kubernetes API with the administrator's certificate, and kubectl where a stream is needed (exec)."""
+
 import json
 import os
 import ssl
@@ -78,8 +79,12 @@ class Kube:
         return answer.json()
 
     def try_patch(self, kind, name, namespace, patch, form="merge", dry=False):
-        return self.http.patch(path_of(kind, namespace, name), content=json.dumps(patch),
-                               headers={"Content-Type": PATCH_TYPES[form]}, params={"dryRun": "All"} if dry else {})
+        return self.http.patch(
+            path_of(kind, namespace, name),
+            content=json.dumps(patch),
+            headers={"Content-Type": PATCH_TYPES[form]},
+            params={"dryRun": "All"} if dry else {},
+        )
 
     def delete(self, kind, name, namespace=None, grace=None):
         params = {} if grace is None else {"gracePeriodSeconds": grace}
@@ -92,12 +97,18 @@ class Kube:
     # --- as somebody else: nothing is ever written ---
 
     def dry_as(self, user, method, path, body=None, content_type="application/json"):
-        """The status of a request that another account makes, with dryRun, so that even a granted one changes nothing."""
-        headers = [("Impersonate-User", user), ("Impersonate-Group", "system:authenticated"), ("Content-Type", content_type)]
+        """The answer to another account's request, with dryRun, so that even a granted one changes nothing."""
+        headers = [
+            ("Impersonate-User", user),
+            ("Impersonate-Group", "system:authenticated"),
+            ("Content-Type", content_type),
+        ]
         if user.startswith("system:serviceaccount:"):
             namespace = user.split(":")[2]
-            headers += [("Impersonate-Group", "system:serviceaccounts"),
-                        ("Impersonate-Group", f"system:serviceaccounts:{namespace}")]
+            headers += [
+                ("Impersonate-Group", "system:serviceaccounts"),
+                ("Impersonate-Group", f"system:serviceaccounts:{namespace}"),
+            ]
         params = {} if method == "GET" else {"dryRun": "All"}
         content = None if body is None else json.dumps(body)
         return self.http.request(method, path, headers=headers, params=params, content=content)
@@ -106,12 +117,21 @@ class Kube:
 
     def kubectl(self, *args, check=True, timeout=60):
         env = {**os.environ, "KUBECONFIG": str(KUBECONFIG)}
-        return subprocess.run([self.kubectl_path, *args], env=env, check=check, timeout=timeout, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return subprocess.run(
+            [self.kubectl_path, *args],
+            env=env,
+            check=check,
+            timeout=timeout,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
     def shell(self, namespace, pod, script, timeout=60):
         """What a script prints in a pod."""
-        return self.kubectl("-n", namespace, "exec", pod, "--", "bash", "-c", script, check=False, timeout=timeout).stdout
+        return self.kubectl(
+            "-n", namespace, "exec", pod, "--", "bash", "-c", script, check=False, timeout=timeout
+        ).stdout
 
     def pods(self, namespace, selector):
         """Pods that are not ending."""

@@ -1,4 +1,5 @@
-"""Where the platform is on this machine: the files of its state, the addresses that `make up` prints, its domain names."""
+"""Where the platform is on this machine: the files of its state, and the addresses that `make up` prints."""
+
 import os
 import secrets
 import socket
@@ -37,7 +38,7 @@ def new_id():
 
 
 def localhost_is_loopback():
-    """Every name below localhost is the loopback address (RFC 6761, section 6.3). Browsers and curl know; Python does not."""
+    """Names below localhost are the loopback address (RFC 6761, section 6.3). Browsers know; Python does not."""
     real = socket.getaddrinfo
 
     def getaddrinfo(host, *args, **kwargs):

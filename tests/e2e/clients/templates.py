@@ -1,4 +1,5 @@
-"""The table of templates of k8s/tenants/templates: which objects a customer has, and which of their fields Berth owns."""
+"""The templates of k8s/tenants/templates: which objects a customer has, and which of their fields Berth owns."""
+
 from dataclasses import dataclass
 
 import yaml
@@ -40,7 +41,9 @@ def load(file, customer, site):
 def owned_part(template, live):
     """The fields of the live object that the template names: maps by their keys, lists whole."""
     if isinstance(template, dict):
-        return {key: owned_part(item, live.get(key) if isinstance(live, dict) else None) for key, item in template.items()}
+        return {
+            key: owned_part(item, live.get(key) if isinstance(live, dict) else None) for key, item in template.items()
+        }
     return live
 
 

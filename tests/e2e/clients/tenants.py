@@ -1,4 +1,5 @@
 """Customers of the tests' own: made with ids that no other run has, and purged."""
+
 import re
 from dataclasses import dataclass, field
 
@@ -69,7 +70,11 @@ class Tenants:
         """Until nothing is left of those that were purged, so that what is compared afterwards stands still."""
         for customer in sorted(self.leaving):
             until(f"customer {customer} is erased", lambda c=customer: not self.api.exists(f"/customers/{c}"), ERASE_S)
-            until(f"namespace of {customer} is gone", lambda c=customer: not self.kube.get("Namespace", f"cust-{c}"), ERASE_S)
+            until(
+                f"namespace of {customer} is gone",
+                lambda c=customer: not self.kube.get("Namespace", f"cust-{c}"),
+                ERASE_S,
+            )
             self.leaving.discard(customer)
 
     def clean(self):

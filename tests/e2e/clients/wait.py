@@ -1,4 +1,5 @@
 """Waiting for what can be observed: never a fixed time, always a limit, and a word about what was seen last."""
+
 import time
 
 import dns.exception

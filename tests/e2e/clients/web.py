@@ -1,4 +1,5 @@
 """Sites, visited as a browser visits them: by name, with the platform's CA trusted and nothing else."""
+
 import httpx
 
 from .place import HTTPS_PORT, tls_context
@@ -35,7 +36,7 @@ class Web:
         return until(f"https://{host}{path} answers {status}", probe, timeout)
 
     def until_not_served(self, host, timeout=60):
-        """Until visitors get no site under this name: the page of the platform, or no certificate that is good for it."""
+        """Until visitors get no site under this name: the platform's page, or no certificate that is good for it."""
 
         def probe():
             try:

@@ -1,4 +1,4 @@
-"""Which life dies where: from what undisturbed lives passed to a list of lives, each with at most one kill a phase."""
+"""Which life dies where: from what undisturbed lives passed to a list of lives, each with a few kills a phase."""
 from collections import Counter
 from itertools import zip_longest
 
@@ -25,7 +25,7 @@ def _chains(points, length):
     return [points[i::count] for i in range(count)]
 
 
-def lives_for(points, kills=2):
+def lives_for(points, kills):
     """A list of {phase: points}, with so many kills a phase. Lists and watches are asked for before anything is done, so a
     kill there leaves nothing behind, and many go in one life."""
     chains = {}

@@ -1,10 +1,11 @@
 """The sample with pods: a site with one replica is served, gets a release of real files, and is erased."""
 import random
+import shutil
 
 import yaml
 
 from clients.archives import TAR, tar
-from clients.place import NODE_ADDRESS, TEMPLATES
+from clients.place import NODE_ADDRESS
 
 from .life import Life
 
@@ -19,9 +20,7 @@ class ReleaseLife(Life):
     def more_environment(self, settings):
         port = random.choice(PORTS)
         folder = self.folder / "templates"
-        folder.mkdir()
-        for file in TEMPLATES.glob("*.yaml"):
-            (folder / file.name).write_text(file.read_text())
+        shutil.copytree(settings.templates, folder)
         policy_file = folder / "networkpolicy-helper.yaml"
         policy = yaml.safe_load(policy_file.read_text())
         policy["spec"]["egress"].append({"to": [{"ipBlock": {"cidr": f"{NODE_ADDRESS}/32"}}],

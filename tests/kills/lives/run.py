@@ -1,6 +1,5 @@
 """All lives of one kind: undisturbed ones that say where a daemon can die, then those that die there, side by side."""
 import difflib
-import os
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +9,8 @@ from .plan import lives_for, points_of
 
 UNDISTURBED = 3
 SIDE_BY_SIDE = 24
-SLOTS = int(os.environ.get("KILLS_SLOTS", "6"))
-ROUNDS = 3
+SLOTS = 6
+KILLS = (3, 1, 1)  # a phase of a life, round by round: what was not passed after another kill is tried alone
 
 
 class Run:
@@ -32,8 +31,8 @@ class Run:
             points, self.required = points_of(self.undisturbed)
             self.points = [p for p in points if wanted(p)]
             self.required = {p for p in self.required if wanted(p)}
-            for round_ in range(ROUNDS):
-                self._round(pool, 2 if round_ == 0 else 1)
+            for kills in KILLS:
+                self._round(pool, kills)
 
     def _round(self, pool, kills):
         plan = lives_for([p for p in self.points if p not in self.killed], kills)

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.place import KUBECONFIG, NODE_ADDRESS, ROOT
+from clients.place import KUBECONFIG, NODE_ADDRESS, ROOT, TEMPLATES
 
 BERTHD = Path(os.environ.get("BERTHD", ROOT / "panel/backend/build/src/berthd"))
 NODE_NETNS = "/run/netns/berth-node"
@@ -35,8 +35,17 @@ class Settings:
 
     @property
     def berthd(self):
-        """A copy: the original may be built anew while it is needed."""
+        """A copy, as those of the templates and of the API's description: a change of the originals meanwhile would show as a
+        difference of lives."""
         return self.folder / "berthd"
+
+    @property
+    def templates(self):
+        return self.folder / "templates"
+
+    @property
+    def openapi(self):
+        return self.folder / "openapi.yaml"
 
     @property
     def empty_database(self):
@@ -84,6 +93,8 @@ def prepare(kube, folder):
     _write_secret(settings.pdns_key, base64.b64decode(key).decode())
     _write_secret(settings.kubeconfig, _account_kubeconfig(kube))
     shutil.copy(BERTHD, settings.berthd)
+    shutil.copytree(TEMPLATES, settings.templates)
+    shutil.copy(ROOT / "docs/openapi.yaml", settings.openapi)
     subprocess.run([settings.berthd, "migrate"], check=True, stdout=subprocess.DEVNULL,
                    env={"BERTH_DATABASE": str(settings.empty_database), "BERTH_DATA_DIR": str(folder)})
     return settings
@@ -97,12 +108,12 @@ def environment(settings, customer, data_dir, api_port):
         "BERTH_DATABASE": f"{data_dir}/berth.db", "BERTH_DATA_DIR": str(data_dir), "BERTH_LOG_LEVEL": "info",
         "BERTH_PLATFORM_DOMAIN": platform, "BERTH_NAMESERVERS": f"ns1.{platform}",
         "BERTH_LISTEN": f"127.0.0.1:{api_port}", "BERTH_PUBLIC_URL": f"https://panel.{platform}",
-        "BERTH_OPENAPI": f"{ROOT}/docs/openapi.yaml",
+        "BERTH_OPENAPI": str(settings.openapi),
         "BERTH_KUBECONFIG": str(settings.kubeconfig), "BERTH_PDNS_URL": settings.pdns_api,
         "BERTH_PDNS_KEY_FILE": str(settings.pdns_key), "BERTH_PDNS_DNS": settings.pdns_dns,
         "BERTH_INGRESS_ADDRESS": NODE_ADDRESS, "BERTH_INGRESS_PROBE": settings.ingress, "BERTH_CERT_RESOLVER": "",
         "BERTH_STORAGE_CLASS": settings.storage_class, "BERTH_IMAGE_STATIC": settings.image_static,
-        "BERTH_IMAGE_HELPER": settings.image_helper, "BERTH_TEMPLATES": f"{ROOT}/k8s/tenants/templates",
+        "BERTH_IMAGE_HELPER": settings.image_helper, "BERTH_TEMPLATES": str(settings.templates),
         "BERTH_INTERNAL_LISTEN": "127.0.0.1:0", "BERTH_INTERNAL_URL": "http://127.0.0.1:9444", "BERTH_WORKERS": "2",
     }
 

@@ -114,6 +114,7 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
     *ret_exists = false;
     if (ctx->dry) {
         step_change(ctx, "kubernetes", "create", t->label, NULL, 0);
+        ctx->fresh = ctx->fresh || t->kind == KUBE_NAMESPACE;
         return STEP_DONE;
     }
     if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0) {
@@ -174,7 +175,9 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
 {
     json_t *have;
 
-    *ret_missing = false;
+    *ret_missing = ctx->fresh && t->ns;
+    if (*ret_missing)
+        return STEP_DONE;
     if (kube_get(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, &have, err) < 0) {
         if (err->code != ERROR_NOT_FOUND)
             return failed(ctx, t, err);
@@ -250,7 +253,7 @@ enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const 
     bool ready;
     json_t *have;
 
-    if (!ctx->dry && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready) == SEEN_ABSENT)
+    if (ctx->fresh || (!ctx->dry && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready) == SEEN_ABSENT))
         return STEP_DONE;
     if (kube_get(ctx->planes->kube, ctx->arena, kind, ns, name, &have, err) < 0) {
         if (err->code != ERROR_NOT_FOUND)

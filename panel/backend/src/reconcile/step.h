@@ -52,6 +52,7 @@ struct step_ctx {
     const struct tenant *tenant;
     const struct planes *planes;
     bool dry; /* note changes, make none */
+    bool fresh; /* in a dry run: the namespace would be made, so nothing is in it, and it may not even be looked into */
     bool repair; /* the desired state was reached before: what differs now was changed by somebody else */
     char message[MESSAGE_MAX]; /* of STEP_WAIT, or a remark on STEP_DONE */
     size_t change_count, event_count, condition_count;

@@ -30,6 +30,8 @@ static enum step_result check_owner(struct step_ctx *ctx, const char *ns, struct
     }
     if (ctx->dry) {
         step_change(ctx, "kubernetes", "delete", arena_printf(ctx->arena, "Namespace/%s", ns), NULL, 0);
+        step_change(ctx, "kubernetes", "create", arena_printf(ctx->arena, "Namespace/%s", ns), NULL, 0);
+        ctx->fresh = true;
         return STEP_DONE;
     }
     if (!json_at(have, "/metadata/deletionTimestamp") &&
@@ -44,7 +46,7 @@ static enum step_result namespace_ensure(struct step_ctx *ctx, struct error *err
     /* Once this customer was ready its namespace carries its uid; before, whose it is must be looked at. */
     if (ctx->tenant->customer.observed == 0) {
         enum step_result owner = check_owner(ctx, object_namespace(ctx), err);
-        if (owner != STEP_DONE)
+        if (owner != STEP_DONE || ctx->fresh)
             return owner;
     }
     return object_ensure(ctx, KUBE_NAMESPACE, "namespace", NULL, NULL, err);

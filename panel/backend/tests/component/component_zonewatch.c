@@ -66,7 +66,7 @@ static const char *due_within(struct world *w, int64_t ms)
 
 static int up(void **state)
 {
-    struct world *w = calloc(1, sizeof *w);
+    struct world *w = unit_new(sizeof *w);
     struct error err = ERROR_INIT;
     void *fixture;
 

@@ -92,7 +92,7 @@ static inline void *peer_run(void *ctx)
 
 static inline struct peer *peer_start(const struct peer_answer *answers, size_t count)
 {
-    struct peer *p = calloc(1, sizeof *p);
+    struct peer *p = unit_new(sizeof *p);
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof at;
 

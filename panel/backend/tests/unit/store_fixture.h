@@ -16,7 +16,7 @@ struct fixture {
 
 static inline int fixture_up(void **state)
 {
-    struct fixture *f = calloc(1, sizeof *f);
+    struct fixture *f = unit_new(sizeof *f);
     struct error err = ERROR_INIT;
 
     expect_ok(id_init(&err));

@@ -122,7 +122,7 @@ static int open_sink(void *ctx, struct httpd_request *req, const struct httpd_si
 
 static int up(void **state)
 {
-    struct server *s = calloc(1, sizeof *s);
+    struct server *s = unit_new(sizeof *s);
     struct error err = ERROR_INIT;
     const struct httpd_config config = { .address = "127.0.0.1:0",
                                          .max_connections = 8,

@@ -40,6 +40,16 @@
         err = ERROR_INIT;                                                                                              \
     } while (0)
 
+/* As calloc() of one, but never NULL. */
+static inline void *unit_new(size_t size)
+{
+    void *p = calloc(1, size);
+
+    if (!p)
+        abort();
+    return p;
+}
+
 static inline int unit_remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
     (void)st, (void)kind, (void)where;
