@@ -34,7 +34,7 @@ check: ## the quick part of the tests: build, unit tests, style, layers, manifes
 	@tests/run.py check
 
 test: ## everything: check, then real servers, then the platform with real clients
-	@tests/run.py check component up e2e panel
+	@tests/run.py check component up e2e panel kills node
 
 bench: ## measure; one JSON line a figure
 	@bench/run.py

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs suites of tests, shows what they print, counts what passed, and ends with "N passed, N failed".
 
-    run.py SUITE...      check component up e2e panel
+    run.py SUITE...      check component up e2e panel kills node
 
 Each suite is a list of commands; a command that fails counts as at least one failure, and the others are run all the same
 (but a suite that needs the platform is not run when the platform did not come up). With CI set in the environment the
@@ -78,8 +78,18 @@ def panel():
                        "BERTH_TOKEN_FILE": str(STATE / "admin-token")})
 
 
-SUITES = {f.__name__: f for f in (check, component, up, e2e, panel)}
-NEED_PLATFORM = {"e2e", "panel"}
+def kills():
+    yield pytest("tests/kills", "--timeout=900")
+
+
+def node():
+    yield command("tests/public-ip.sh")
+    yield command("tests/registry-up.sh")
+    yield command("tests/node-faults.sh")
+
+
+SUITES = {f.__name__: f for f in (check, component, up, e2e, panel, kills, node)}
+NEED_PLATFORM = {"e2e", "panel", "kills", "node"}
 
 
 def count(output):

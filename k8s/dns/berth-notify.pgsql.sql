@@ -5,25 +5,38 @@
 CREATE OR REPLACE FUNCTION berth_zone_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
   zone text;
-  zone_id int;
 BEGIN
-  IF TG_TABLE_NAME = 'domains' THEN
-    zone := CASE WHEN TG_OP = 'DELETE' THEN OLD.name ELSE NEW.name END;
-  ELSE
-    zone_id := CASE WHEN TG_OP = 'DELETE' THEN OLD.domain_id ELSE NEW.domain_id END;
-    SELECT name INTO zone FROM domains WHERE id = zone_id;
+  IF TG_OP = 'TRUNCATE' THEN
+    PERFORM pg_notify('berth_zone', '*'); -- every zone
+    RETURN NULL;
   END IF;
-  IF zone IS NOT NULL THEN
-    PERFORM pg_notify('berth_zone', zone);
+  -- A row that moves from one zone to another concerns both.
+  IF TG_TABLE_NAME = 'domains' THEN
+    FOR zone IN SELECT name FROM (VALUES (OLD.name), (NEW.name)) AS v(name) WHERE name IS NOT NULL LOOP
+      PERFORM pg_notify('berth_zone', zone);
+    END LOOP;
+  ELSE
+    FOR zone IN SELECT name FROM domains WHERE id IN (OLD.domain_id, NEW.domain_id) LOOP
+      PERFORM pg_notify('berth_zone', zone);
+    END LOOP;
   END IF;
   RETURN NULL;
 END
 $$;
 
+-- Comments hold the mark by which Berth knows its own RRsets again.
 CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OR DELETE ON records
   FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
-CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR DELETE ON domains
+CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OR DELETE ON comments
   FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OF name OR DELETE ON domains
+  FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON records
+  FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON comments
+  FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON domains
+  FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
 
 SELECT 'CREATE ROLE berth_listen LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'berth_listen') \gexec
 ALTER ROLE berth_listen PASSWORD :'listen_password';

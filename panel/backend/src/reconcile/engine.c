@@ -311,6 +311,9 @@ static int start_threads(struct engine *e, struct error *err)
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
         zonewatch_start(&e->planes, &e->zonewatch, err) < 0)
         return -1;
+    /* What changed on the planes while no reconciler ran, nobody told: everybody is looked at once. */
+    if (store_customer_due(e->planes.store, NULL, err) < 0)
+        return -1;
     for (; e->worker_count < want && rc == 0; e->worker_count += rc == 0)
         rc = pthread_create(&e->workers[e->worker_count], NULL, worker, e);
     if (rc == 0)

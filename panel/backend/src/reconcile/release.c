@@ -33,7 +33,6 @@ static int render_pod(struct step_ctx *ctx, const struct site *site, const struc
                                    .text = r ? release_token(ctx->arena, p->fetch_key, id) : "" };
     v[n++] = (struct placeholder){ .name = "RELEASE_ID", .text = id };
     v[n++] = (struct placeholder){ .name = "RELEASE_SHA256", .text = r ? r->sha256 : "" };
-    /* "RELEASE_SHA256" and "RELEASE_ID" hold no other placeholder, and "HELPER_IMAGE" must be replaced before "IMAGE". */
     if (template_fill(p->templates, ctx->arena, "helper-pod", v, n, ret, err) < 0)
         return -1;
     if (!r) {

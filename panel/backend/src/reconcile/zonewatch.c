@@ -27,7 +27,9 @@ static void on_zone(const struct zonewatch *w, const char *zone)
     struct error ignored = ERROR_INIT;
     struct domain d;
 
-    if (store_domain_get(w->planes->store, a, zone, &d, &ignored) == 0)
+    if (str_eq(zone, "*")) /* every zone */
+        (void)!store_customer_due(w->planes->store, NULL, &ignored);
+    else if (store_domain_get(w->planes->store, a, zone, &d, &ignored) == 0)
         (void)!store_customer_due(w->planes->store, d.customer, &ignored);
 }
 

@@ -129,6 +129,16 @@ static void test_every_change_is_seen(void **state)
     }
 }
 
+static void test_an_emptied_table_concerns_everybody(void **state)
+{
+    struct world *w = *state;
+
+    sql(w, "TRUNCATE records");
+    const char *first = due_within(w, NOTICE_MS), *second = due_within(w, NOTICE_MS);
+    assert_true(first[0] && second[0]);
+    assert_string_not_equal(first, second);
+}
+
 static void test_foreign_zones_concern_nobody(void **state)
 {
     struct world *w = *state;
@@ -215,6 +225,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_every_change_is_seen), TEST(test_foreign_zones_concern_nobody),
+        TEST(test_every_change_is_seen), TEST(test_an_emptied_table_concerns_everybody),
         TEST(test_transactions),         TEST(test_reconnects),
         TEST(test_change_while_away),    TEST(test_role_reads_nothing),
     };

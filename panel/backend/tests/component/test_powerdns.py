@@ -49,7 +49,8 @@ def test_notice_leaves_their_tables_alone(dns_database, postgres):
     for what, question in questions.items():
         assert psql(dns_database[0], "-c", question) == psql(plain, "-c", question), what
     triggers = psql(dns_database[0], "-c", "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1")
-    assert set(triggers.split()) == {"domains|berth_zone_changed", "records|berth_zone_changed"}
+    assert set(triggers.split()) == {f"{table}|{name}" for table in ("domains", "records", "comments")
+                                     for name in ("berth_zone_changed", "berth_zones_emptied")}
 
 
 @pytest.mark.parametrize("statement, zones", [
@@ -59,6 +60,13 @@ def test_notice_leaves_their_tables_alone(dns_database, postgres):
     ("INSERT INTO domains (name, type) VALUES ('c.example', 'NATIVE')", ["c.example"]),
     ("UPDATE domains SET notified_serial = 7", []),
     ("DELETE FROM domains WHERE name = 'a.example'", ["a.example"]),
+    ("UPDATE domains SET name = 'c.example' WHERE name = 'a.example'", ["a.example", "c.example"]),
+    ("UPDATE records SET domain_id = (SELECT id FROM domains WHERE name = 'b.example') WHERE name = 'www.a.example'",
+     ["a.example", "b.example"]),
+    ("UPDATE comments SET account = 'somebody' WHERE name = 'www.a.example'", ["a.example"]),
+    ("DELETE FROM comments", ["a.example", "b.example"]),
+    ("TRUNCATE records", ["*"]),
+    ("TRUNCATE domains CASCADE", ["*"]),
 ])
 def test_what_the_trigger_says(dns_database, statement, zones):
     """A change of records or of the list of zones is notified with the zone's name alone, which zonewatch.c reads; PowerDNS's
@@ -67,6 +75,8 @@ def test_what_the_trigger_says(dns_database, statement, zones):
         DELETE FROM domains;
         INSERT INTO domains (name, type) VALUES ('a.example', 'NATIVE'), ('b.example', 'NATIVE');
         INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, 'www.' || name, 'A', '192.0.2.7', 300 FROM domains;
+        INSERT INTO comments (domain_id, name, type, modified_at, account, comment) SELECT id, 'www.' || name, 'A', 1, 'berth', ''
+          FROM domains;
     """
     psql(dns_database[0], "-c", prepare)
     out = psql(dns_database[0], input=f"LISTEN berth_zone;\n{statement};\nSELECT 1;\n")
