@@ -224,10 +224,13 @@ static void test_role_reads_nothing(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_every_change_is_seen), TEST(test_foreign_zones_concern_nobody),
-        TEST(test_every_change_is_seen), TEST(test_an_emptied_table_concerns_everybody),
-        TEST(test_transactions),         TEST(test_reconnects),
-        TEST(test_change_while_away),    TEST(test_role_reads_nothing),
+        TEST(test_every_change_is_seen),
+        TEST(test_foreign_zones_concern_nobody),
+        TEST(test_an_emptied_table_concerns_everybody),
+        TEST(test_transactions),
+        TEST(test_reconnects),
+        TEST(test_change_while_away),
+        TEST(test_role_reads_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
