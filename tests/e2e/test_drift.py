@@ -82,12 +82,13 @@ def until_back(kube, tenant, owned, before):
 
 def until_told(api, tenant, owned, seq):
     """An event names the object, and says what was done and when."""
+    label = owned.label(tenant.namespace)
 
     def told():
-        return [e for e in api.events_after(tenant.id, seq) if e["object"] == owned.label(tenant.namespace)]
+        return [e for e in api.events_after(tenant.id, seq) if (e["object"], e["reason"]) == (label, "Repaired")]
 
-    event = until(f"an event about {owned.label(tenant.namespace)}", told, REPAIR_S)[0]
-    assert (event["type"], event["reason"], event["customerId"]) == ("Warning", "Repaired", tenant.id)
+    event = until(f"an event says that {label} was put back", told, REPAIR_S)[0]
+    assert (event["type"], event["customerId"]) == ("Warning", tenant.id)
     assert event["at"].endswith("Z")
     return event
 
@@ -364,21 +365,6 @@ def test_one_more_removed_label_is_put_back(api, kube, tenant, settled, file, la
 # --- what holds the data ---
 
 
-def test_a_deleted_volume_claim_and_its_files_come_back(api, kube, web, tenant, settled):
-    owned = of(tenant, "pvc")
-    uid = read(kube, tenant, owned)["metadata"]["uid"]
-    kube.delete(owned.kind, *owned.place(tenant.namespace))
-
-    def made_again():
-        live = read(kube, tenant, owned)
-        return live and live["metadata"]["uid"] != uid and live["status"]["phase"] == "Bound"
-
-    until("the claim is made again", made_again, REPAIR_S)
-    until_told(api, tenant, owned, settled)
-    api.ready(tenant.id)
-    web.until_text(tenant.domain, PAGE)
-
-
 def test_a_deleted_namespace_comes_back_with_everything(api, kube, web, tenant, settled):
     owned = of(tenant, "namespace")
     before = {f: templates.owned_part(of(tenant, f).tree, read(kube, tenant, of(tenant, f))) for f in FILES}
@@ -395,3 +381,18 @@ def test_a_deleted_namespace_comes_back_with_everything(api, kube, web, tenant, 
         is_back(kube, tenant, of(tenant, file), before[file])
     web.until_text(tenant.domain, PAGE)
     until_told(api, tenant, owned, settled)
+
+
+def test_a_deleted_volume_claim_and_its_files_come_back(api, kube, web, tenant, settled):
+    owned = of(tenant, "pvc")
+    uid = read(kube, tenant, owned)["metadata"]["uid"]
+    kube.delete(owned.kind, *owned.place(tenant.namespace))
+
+    def made_again():
+        live = read(kube, tenant, owned)
+        return live and live["metadata"]["uid"] != uid and live["status"]["phase"] == "Bound"
+
+    until("the claim is made again", made_again, REPAIR_S)
+    until_told(api, tenant, owned, settled)
+    api.ready(tenant.id)
+    web.until_text(tenant.domain, PAGE)

@@ -17,6 +17,7 @@
 
 enum {
     BODY_MAX = 1 << 20,
+    DROP_MAX = 4 << 20,
     CONNECTIONS_MAX = 512,
     QUERY_MAX = 64,
     REQUEST_ID_MAX = 64,
@@ -47,7 +48,7 @@ struct httpd_request {
     struct strbuf body;
     const struct httpd_sink *sink;
     void *sink_ctx;
-    bool sink_open, headers_seen, failed, stream_ended;
+    bool sink_open, failed, stream_ended;
     struct error error;
     int64_t started_ms;
     size_t header_count;
@@ -190,7 +191,6 @@ static void on_headers(struct httpd_request *req)
 {
     const struct httpd_config *config = &req->httpd->config;
 
-    req->headers_seen = true;
     if (!config->open_sink)
         return;
     if (config->open_sink(config->ctx, req, &req->sink, &req->sink_ctx, &req->error) < 0)
@@ -199,7 +199,8 @@ static void on_headers(struct httpd_request *req)
         req->sink_open = req->sink != NULL;
 }
 
-/* After a fault the rest of the body is read and dropped, so that the client gets to read the answer. */
+/* After a fault the rest of the body is read and dropped, so that the client gets to read the answer; but nobody sends
+ * gigabytes to be told that they are too many (see on_request). */
 static void on_body(struct httpd_request *req, const char *data, size_t len)
 {
     if (req->failed)
@@ -270,6 +271,15 @@ static enum MHD_Result answer(struct httpd_request *req)
     return rc;
 }
 
+static int64_t declared_length(struct MHD_Connection *connection)
+{
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    struct error ignored = ERROR_INIT;
+    int64_t n = 0;
+
+    return length && str_to_i64(length, 0, INT64_MAX, &n, &ignored) == 0 ? n : 0;
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *data, size_t *len, void **state)
 {
@@ -277,11 +287,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
 
     (void)version;
     if (!req) {
-        *state = begin(ctx, connection, url, method);
-        return MHD_YES;
-    }
-    if (!req->headers_seen)
+        *state = req = begin(ctx, connection, url, method);
         on_headers(req);
+        return req->failed && declared_length(connection) > DROP_MAX ? answer(req) : MHD_YES;
+    }
     if (*len > 0) {
         on_body(req, data, *len);
         *len = 0;

@@ -22,7 +22,7 @@ int name_hostname(struct arena *a, const char *s, const char *platform, const ch
 /* Is `name` equal to `zone` or below it? Both canonical. */
 bool name_within(const char *name, const char *zone);
 
-/* A Kubernetes quantity ("500m", "2", "512Mi", "10Gi") in thousandths; -1: not one, or out of range. */
+/* A Kubernetes quantity ("500m", "2", "0.5", "512Mi", "10Gi") in thousandths; -1: not one, or out of range. */
 int64_t quantity_milli(const char *s);
 /* Canonical text of thousandths of cores ("500m", "2") and of bytes ("512Mi", "10Gi"). */
 char *quantity_cpu(struct arena *a, int64_t milli);

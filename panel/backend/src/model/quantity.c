@@ -13,6 +13,19 @@ static const struct {
 
 enum { MILLI = 1000 };
 
+/* "0.5" and the like: thousandths behind the point; -1 when there is anything but one to three digits. */
+static int64_t decimals_milli(int64_t whole, const char *point)
+{
+    size_t len = strspn(point + 1, "0123456789");
+    int64_t part = 0, out;
+
+    if (len < 1 || len > 3 || point[1 + len] != '\0')
+        return -1;
+    for (size_t i = 0; i < 3; i++)
+        part = part * 10 + (i < len ? point[1 + i] - '0' : 0);
+    return __builtin_mul_overflow(whole, MILLI, &out) || __builtin_add_overflow(out, part, &out) ? -1 : out;
+}
+
 int64_t quantity_milli(const char *s)
 {
     struct error ignored = ERROR_INIT;
@@ -28,6 +41,8 @@ int64_t quantity_milli(const char *s)
         return -1;
     if (str_eq(s + len, "m"))
         return n;
+    if (s[len] == '.')
+        return decimals_milli(n, s + len);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         int64_t out;
         if (!str_eq(s + len, units[i].suffix))

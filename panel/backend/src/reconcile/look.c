@@ -32,12 +32,17 @@ static int plan_tenant(const struct planes *p, struct arena *a, const struct ten
     struct step_ctx *ctx = arena_alloc(a, sizeof *ctx);
     json_t *changes = json_array();
 
+    json_t *result = json_own(a, json_pack("{s:o}", "changes", changes));
     ctx->arena = a;
     ctx->tenant = t;
     ctx->planes = p;
     ctx->dry = true;
-    (void)steps_ensure(ctx);
-    json_t *result = json_own(a, json_pack("{s:o}", "changes", changes));
+    if (t->customer.state == CUSTOMER_ERASING) {
+        if (steps_remove(ctx, err) == STEP_FAILED)
+            return -1;
+    } else {
+        (void)steps_ensure(ctx);
+    }
     if (check_steps(ctx, err) < 0)
         return -1;
     for (size_t i = 0; i < ctx->change_count; i++)

@@ -65,6 +65,10 @@ static enum step_result namespace_remove(struct step_ctx *ctx, struct error *err
     }
     if (!str_eq(json_str_at(have, "/metadata/annotations/berth.dev~1customer-uid"), ctx->tenant->customer.uid))
         return STEP_DONE; /* somebody else's by now */
+    if (ctx->dry) {
+        step_change(ctx, "kubernetes", "delete", arena_printf(ctx->arena, "Namespace/%s", ns), NULL, 0);
+        return STEP_DONE;
+    }
     if (!json_at(have, "/metadata/deletionTimestamp") &&
         kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) <
             0 &&
@@ -146,9 +150,32 @@ const struct step step_access = {
 
 static const char *const needs_access[] = { "quota", "limits", "network", "access", NULL };
 
+/* A claim that somebody deleted stays as long as pods hold it, so they are let go: it cannot be brought back, only made again
+ * and filled with the releases. */
+static enum step_result release_claim(struct step_ctx *ctx, struct error *err)
+{
+    const struct tenant *t = ctx->tenant;
+    json_t *claim;
+
+    if (kube_get(ctx->planes->kube, ctx->arena, KUBE_PVC, object_namespace(ctx), "web-data", &claim, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return STEP_FAILED;
+        *err = ERROR_INIT;
+        return step_wait(ctx, "the volume's claim is being made again");
+    }
+    for (size_t i = 0; json_at(claim, "/metadata/deletionTimestamp") && i < t->site_count; i++) {
+        const char *name = arena_printf(ctx->arena, "site-%s", t->sites[i].id);
+        if (object_absent(ctx, KUBE_DEPLOYMENT, name, err) == STEP_FAILED)
+            return STEP_FAILED;
+    }
+    return step_wait(ctx, "the volume's claim was deleted by somebody else; it and its files are made again");
+}
+
 static enum step_result storage_ensure(struct step_ctx *ctx, struct error *err)
 {
-    return object_ensure(ctx, KUBE_PVC, "pvc", NULL, NULL, err);
+    enum step_result result = object_ensure(ctx, KUBE_PVC, "pvc", NULL, NULL, err);
+
+    return result == STEP_WAIT && ctx->repair ? release_claim(ctx, err) : result;
 }
 
 const struct step step_storage = {

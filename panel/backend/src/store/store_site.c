@@ -255,6 +255,14 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
                                         db_run(db, "UPDATE site_release SET deployed_ms = ? WHERE id = ?", NULL, NULL,
                                                err, "is", clock_wall_ms(), c->id) < 0))
         return -1;
+    /* The site goes on with what it serves: that is what should be from now on, also when its volume is lost. */
+    if (c->state == RELEASE_FAILED &&
+        db_run(
+            db,
+            "UPDATE site SET generation = generation + 1, release_id = COALESCE((SELECT r.id FROM site_release r WHERE "
+            "r.site = site.id AND r.state = 'current'), '') WHERE release_id = ?",
+            NULL, NULL, err, "s", c->id) < 0)
+        return -1;
     if (c->event && store_event_put(db, c->event, clock_wall_ms(), err) < 0)
         return -1;
     return db_run(db, "UPDATE site_release SET state = ?, message = ? WHERE id = ?", NULL, NULL, err, "sss",

@@ -118,9 +118,44 @@ static void test_new_volume(void **state)
     expect_ok(store_volume_seen(f->store, "gone", "uid-4", &err));
 }
 
+static const char *wanted_of(struct fixture *f, const char *site)
+{
+    struct error err = ERROR_INIT;
+    struct site s;
+
+    expect_ok(store_site_get(f->store, f->arena, site, &s, &err));
+    return s.release;
+}
+
+/* What failed is not what should be: the site goes on with what it serves, or with nothing. */
+static void test_failed(void **state)
+{
+    struct fixture *f = *state;
+
+    add_customer(f, "one");
+    add_site(f, "one", "s1", "a.example.com");
+    add_release(f, "s1", "r1", "aa");
+    serve(f, "s1", "r1");
+    become(f, "r1", RELEASE_FAILED);
+    assert_string_equal(wanted_of(f, "s1"), "");
+    add_release(f, "s1", "r2", "bb");
+    serve(f, "s1", "r2");
+    become(f, "r2", RELEASE_CURRENT);
+    add_release(f, "s1", "r3", "cc");
+    serve(f, "s1", "r3");
+    add_release(f, "s1", "r4", "dd");
+    serve(f, "s1", "r4");
+    become(f, "r3", RELEASE_FAILED); /* a newer one took its place */
+    assert_string_equal(wanted_of(f, "s1"), "r4");
+    become(f, "r4", RELEASE_FAILED);
+    assert_string_equal(wanted_of(f, "s1"), "r2");
+    assert_int_equal(state_of(f, "r2"), RELEASE_CURRENT);
+}
+
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_prune), TEST(test_uses), TEST(test_new_volume) };
+    static const struct CMUnitTest tests[] = { TEST(test_prune), TEST(test_failed), TEST(test_uses),
+                                               TEST(test_new_volume) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
