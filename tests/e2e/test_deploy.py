@@ -1,7 +1,7 @@
 """Real files: deployed from each kind of archive, switched whole, rolled back; bad archives change nothing."""
 
-import http.client
 import json
+import subprocess
 import tarfile
 import threading
 
@@ -9,7 +9,7 @@ import pytest
 
 from clients.archives import GZIP, TAR, ZIP, bomb, entry, many, sha256, tar, tar_gz, zipped
 from clients.deploy import deploy, upload
-from clients.place import HTTPS_PORT, PANEL_HOST, tls_context
+from clients.place import CA_FILE, PANEL
 from clients.wait import until
 
 GOOD = {"index.html": "good"}
@@ -135,10 +135,10 @@ def assert_nothing_changed(api, web, tenant, good):
     ],
     ids=["empty", "type", "sha256", "no-sha256", "size"],
 )
-def test_an_upload_that_is_refused(api, web, tenant, good, data, headers, status):
+def test_an_upload_that_is_refused(api, web, tenant, good, tmp_path, data, headers, status):
     before = releases(api, tenant.site)
     if "Content-Length" in headers:
-        problem = refused_by_its_length(api, tenant.site, headers)
+        problem = refused_by_its_length(api, tenant.site, int(headers["Content-Length"]), tmp_path)
     else:
         problem = api.call("POST", f"/sites/{tenant.site}/releases", status, content=data, headers=headers).json()
     assert problem["status"] == status and problem["detail"]
@@ -148,22 +148,17 @@ def test_an_upload_that_is_refused(api, web, tenant, good, data, headers, status
     assert_nothing_changed(api, web, tenant, good)
 
 
-def refused_by_its_length(api, site, headers):
-    """The answer comes before the body: nobody sends two GiB to be told that they are too many."""
-    connection = http.client.HTTPSConnection(PANEL_HOST, HTTPS_PORT, context=tls_context(), timeout=30)
-    connection.putrequest("POST", f"/api/v1/sites/{site}/releases")
-    for name, value in {
-        **headers,
-        "Authorization": api.http.headers["Authorization"],
-        "Expect": "100-continue",
-    }.items():
-        connection.putheader(name, value)
-    connection.endheaders()
-    answer = connection.getresponse()
-    body = json.loads(answer.read())
-    connection.close()
-    assert answer.status == 413
-    return body
+def refused_by_its_length(api, site, size, folder):
+    """The answer comes long before the body's end: nobody sends two GiB to be told that they are too many."""
+    archive, answer = folder / "big.tar", folder / "answer.json"
+    with open(archive, "wb") as f:
+        f.truncate(size)
+    words = ["curl", "-sS", "--max-time", "60", "-X", "POST", "-T", archive, "-o", answer, "-w", "%{http_code} %{size_upload}"]
+    words += ["--cacert", CA_FILE, "-H", f"Authorization: {api.http.headers['Authorization']}", "-H", f"Content-Type: {TAR}"]
+    done = subprocess.run([*words, f"{PANEL}/api/v1/sites/{site}/releases"], check=True, text=True, stdout=subprocess.PIPE)
+    status, sent = done.stdout.split()
+    assert status == "413" and int(sent) < 64 << 20
+    return json.loads(answer.read_text())
 
 
 # --- what only unpacking shows ---
