@@ -145,14 +145,17 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
     size_t count;
     const char **lines = owned_diff(ctx->arena, t->want, have, &count);
     json_t *meta = json_object_get(patch, "metadata"), *now;
+    bool tell;
 
     if (ctx->dry) {
         step_change(ctx, "kubernetes", "update", t->label, lines, count);
         return STEP_DONE;
     }
-    if (ctx->repair && !seen_may_repair(ctx->planes->seen, t->key)) {
-        step_event(ctx, "Warning", "Contested", t->label,
-                   "was changed by somebody else five times within a minute; Berth waits before it repairs it again");
+    if (ctx->repair && !seen_may_repair(ctx->planes->seen, t->key, &tell)) {
+        if (tell)
+            step_event(
+                ctx, "Warning", "Contested", t->label,
+                "was changed by somebody else five times within a minute; Berth waits before it repairs it again");
         return step_wait(ctx, "%s is contested: somebody else keeps changing it", t->label);
     }
     if (!meta)

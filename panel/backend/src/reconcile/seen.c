@@ -158,7 +158,7 @@ void seen_note(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_
     pthread_mutex_unlock(&s->lock);
 }
 
-bool seen_may_repair(struct seen *s, uint64_t key)
+bool seen_may_repair(struct seen *s, uint64_t key, bool *ret_tell)
 {
     uint32_t now = (uint32_t)(clock_mono_ms() / 1000);
 
@@ -169,7 +169,8 @@ bool seen_may_repair(struct seen *s, uint64_t key)
         e->repairs = 0;
     }
     bool may = e->repairs < REPAIRS_MAX;
-    if (may)
+    *ret_tell = e->repairs == REPAIRS_MAX;
+    if (e->repairs <= REPAIRS_MAX)
         e->repairs++;
     pthread_mutex_unlock(&s->lock);
     return may;

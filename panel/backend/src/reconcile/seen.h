@@ -30,8 +30,9 @@ enum seen_state {
 enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready);
 /* A pass compared the object (or made it so): this is what it wanted and what the API server answered. */
 void seen_note(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready);
-/* May this object be repaired now? False after five repairs within a minute: somebody else insists. */
-bool seen_may_repair(struct seen *s, uint64_t key);
+/* May this object be repaired now? False after five repairs within a minute: somebody else insists. *ret_tell: it is the first
+ * time within this minute, so that one event tells of it. */
+bool seen_may_repair(struct seen *s, uint64_t key, bool *ret_tell);
 int64_t seen_count(struct seen *s);
 bool seen_current(struct seen *s); /* has every watch listed what there is? */
 

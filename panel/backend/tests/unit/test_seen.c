@@ -376,11 +376,19 @@ static void test_server_gone(void **state)
 static void test_repairs_are_limited(void **state)
 {
     struct world *w = *state;
+    bool tell;
 
-    for (int i = 0; i < 5; i++)
-        assert_true(seen_may_repair(w->seen, 7));
-    assert_false(seen_may_repair(w->seen, 7));
-    assert_true(seen_may_repair(w->seen, 8)); /* each object has its own count */
+    for (int i = 0; i < 5; i++) {
+        assert_true(seen_may_repair(w->seen, 7, &tell));
+        assert_false(tell);
+    }
+    assert_false(seen_may_repair(w->seen, 7, &tell));
+    assert_true(tell);
+    for (int i = 0; i < 300; i++) { /* it is told once, however often it is asked */
+        assert_false(seen_may_repair(w->seen, 7, &tell));
+        assert_false(tell);
+    }
+    assert_true(seen_may_repair(w->seen, 8, &tell)); /* each object has its own count */
 }
 
 /* Objects that come and go leave nothing behind: the memory is that of those that are there. */
