@@ -21,7 +21,8 @@ CI = bool(os.environ.get("CI"))
 # What a line of a runner says of its counts: (pattern, which group counts as what). The last match of a pattern in a
 # command's output is taken; the gates of our own scripts print a line each.
 COUNTS = [
-    (re.compile(r"^=+ .*?(?:(?P<failed>\d+) failed)?(?:, )?(?:(?P<passed>\d+) passed)?.*? in [\d.:]+", re.M), "pytest"),
+    (re.compile(r"^(?:=+ )?(?:(?P<failed>\d+) failed)?(?:, )?(?:(?P<passed>\d+) passed)?[^\n]*? in [\d.]+s\b", re.M), "pytest"),
+    (re.compile(r"^(?:=+ )?[^\n]*?(?P<failed>\d+) errors?(?P<passed>) in [\d.]+s\b", re.M), "pytest"),
     (re.compile(r"^Ok:\s+(?P<passed>\d+)[\s\S]*?^Fail:\s+(?P<failed>\d+)", re.M), "meson"),
     (re.compile(r"^\s+Tests\s+(?:(?P<failed>\d+) failed \| )?(?P<passed>\d+) passed", re.M), "vitest"),
 ]

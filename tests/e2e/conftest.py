@@ -1,5 +1,7 @@
 """What all tests share: clients of the running platform, and customers that are gone when the tests are."""
 
+import fcntl
+
 import pytest
 
 from clients import place
@@ -34,7 +36,18 @@ def web():
 
 
 @pytest.fixture(scope="session")
-def tenants(api, kube):
+def alone():
+    """A run takes the customers of all earlier runs away, so two at the same time would be each other's end."""
+    with (place.STATE / "e2e.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pytest.exit("another run of these tests uses the platform; wait until it is over", returncode=1)
+        yield
+
+
+@pytest.fixture(scope="session")
+def tenants(api, kube, alone):
     until("the platform answers", lambda: api.get("/plans"))
     factory = Tenants(api, kube)
     factory.clean()

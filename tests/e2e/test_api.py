@@ -101,7 +101,7 @@ def test_answers_say_how_they_are_to_be_handled(api, tenant):
 @pytest.mark.parametrize(
     "plan",
     [
-        {"id": "7up", "cpu": "1", "memory": "1Gi", "storage": "1Gi"},
+        {"id": "up7", "cpu": "1", "memory": "1Gi", "storage": "1Gi"},
         {"id": "a-b", "cpu": "500m", "memory": "512Mi", "storage": "5Gi"},
         {"id": "half", "cpu": "0.5", "memory": "1Gi", "storage": "1Gi"},
         {

@@ -121,7 +121,7 @@ static int add_operation(struct change *ch, struct error *err)
                             .message = "",
                             .state = OPERATION_ACCEPTED,
                             .result = "",
-                            .input = "" };
+                            .input = ch->release ? ch->release : "" };
 
     op.created_ms = op.updated_ms = clock_wall_ms();
     ch->status = 202;

@@ -13,6 +13,7 @@ struct change {
     const void *input; /* what the handler read from the request */
     /* Filled by apply: */
     const char *customer, *subject; /* of the operation; the subject is a row's key */
+    const char *release; /* that the operation is to have served: it fails with it; NULL: none */
     json_t *answer; /* an object; the operation is added to it */
     const char *etag, *location; /* NULL: none */
     int status;

@@ -103,6 +103,7 @@ static int apply_create(struct change *ch, struct error *err)
         return -1;
     ch->customer = s.customer;
     ch->subject = s.id;
+    ch->release = r.id;
     json_object_set(ch->answer, "release", present_release(c, &r));
     return 0;
 }
@@ -160,6 +161,7 @@ static int apply_rollback(struct change *ch, struct error *err)
 
     if (sites_load_to_change(ch, &t, &s, err) < 0 || find_release(ch, &s, wanted, &s.release, err) < 0)
         return -1;
+    ch->release = s.release;
     return sites_write_back(ch, &s, err);
 }
 

@@ -109,7 +109,7 @@ struct operation {
     int64_t generation; /* done when the customer was observed at this generation or later */
     int64_t created_ms, updated_ms, finished_ms;
     const char *result; /* JSON text, "" none */
-    const char *input; /* JSON text for the reconciler, "" none */
+    const char *input; /* for the reconciler: the snapshot to plan, as JSON, or the release to be served; "" none */
 };
 
 struct event {

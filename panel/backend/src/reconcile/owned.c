@@ -53,7 +53,7 @@ static bool same(const json_t *want, const json_t *have)
 
 static const char *shown(struct arena *a, const json_t *value)
 {
-    if (!value)
+    if (!value || json_is_null(value))
         return "(none)";
     const char *text = json_is_string(value) ? json_string_value(value) : json_text(a, value);
     return strlen(text) > VALUE_MAX ? arena_printf(a, "%.*s...", VALUE_MAX, text) : text;
@@ -89,13 +89,62 @@ static void walk(struct diff *d, const char *pointer, const json_t *want, const 
     }
 }
 
+static bool is_selector(const char *key)
+{
+    return str_eq(key, "selector") || str_eq(key, "podSelector") || str_eq(key, "namespaceSelector");
+}
+
+/* Below a selector maps are owned whole too: one label more would select other pods. So a key that only `have` has becomes
+ * null in `want`, which means: absent. */
+static void complete(json_t *want, const json_t *have, bool whole)
+{
+    const char *key;
+    json_t *item;
+    size_t i;
+
+    json_object_foreach(want, key, item) complete(item, json_object_get(have, key), whole || is_selector(key));
+    if (json_array_size(want) == json_array_size(have))
+        json_array_foreach(want, i, item) complete(item, json_array_get(have, i), whole);
+    if (!whole || !json_is_object(want))
+        return;
+    json_object_foreach((json_t *)(uintptr_t)have, key, item) if (!json_object_get(want, key))
+        json_object_set_new(want, key, json_null());
+}
+
+static json_t *completed(struct arena *a, const json_t *want, const json_t *have)
+{
+    json_t *copy = json_own(a, json_deep_copy(want));
+
+    complete(copy, have, false);
+    return copy;
+}
+
 const char **owned_diff(struct arena *a, const json_t *want, const json_t *have, size_t *ret_count)
 {
     struct diff d = { .arena = a, .lines = arena_array(a, LINES_MAX, sizeof(char *)) };
 
-    walk(&d, "", want, have);
+    walk(&d, "", completed(a, want, have), have);
     *ret_count = d.count;
     return d.lines;
+}
+
+/* A list goes into a patch as it is to be, so "absent" is left out of it. */
+static json_t *without_nulls(json_t *value)
+{
+    const char *key;
+    json_t *item;
+    void *next;
+    size_t i;
+
+    json_object_foreach_safe(value, next, key, item)
+    {
+        if (json_is_null(item))
+            json_object_del(value, key);
+        else
+            without_nulls(item);
+    }
+    json_array_foreach(value, i, item) without_nulls(item);
+    return value;
 }
 
 static json_t *patch_of(const json_t *want, const json_t *have)
@@ -105,6 +154,8 @@ static json_t *patch_of(const json_t *want, const json_t *have)
 
     if (same(want, have))
         return NULL;
+    if (json_is_array(want))
+        return without_nulls(json_deep_copy(want));
     if (!json_is_object(want) || !json_is_object(have))
         return json_deep_copy(want);
     json_t *out = json_object();
@@ -119,7 +170,7 @@ static json_t *patch_of(const json_t *want, const json_t *have)
 
 json_t *owned_patch(struct arena *a, const json_t *want, const json_t *have)
 {
-    json_t *patch = patch_of(want, have);
+    json_t *patch = patch_of(completed(a, want, have), have);
 
     return patch ? json_own(a, patch) : NULL;
 }

@@ -1,7 +1,7 @@
 /* Comparing objects by what we own of them: pure functions.
  *
  * We own every field that the wanted tree names. Maps: fields that it does not name are others' and are left alone. Lists
- * are owned whole: another length is a difference, and elements are compared one by one (defaults that the API server added
+ * and selectors are owned whole: another length is a difference, and elements are compared one by one (defaults that the API server added
  * to an element are left alone).
  */
 #ifndef BERTH_RECONCILE_OWNED_H

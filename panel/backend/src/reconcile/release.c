@@ -89,25 +89,6 @@ static enum step_result finish(struct step_ctx *ctx, const struct release *r, co
     return STEP_DONE;
 }
 
-/* An operation that waits for this release has failed; the site goes on with what it had. */
-static enum step_result fail_operations(struct step_ctx *ctx, const struct release *r, const char *message,
-                                        struct error *err)
-{
-    struct operation *ops;
-    size_t count;
-
-    if (store_operation_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, NULL, (struct page){ "", 50 },
-                             &ops, &count, err) < 0)
-        return STEP_FAILED;
-    for (size_t i = 0; i < count; i++) {
-        bool open = ops[i].state == OPERATION_ACCEPTED || ops[i].state == OPERATION_RUNNING;
-        if (open && str_eq(ops[i].kind, "site.deploy") && str_eq(ops[i].subject, r->site) &&
-            store_operation_finish(ctx->planes->store, ops[i].id, OPERATION_FAILED, message, "", err) < 0)
-            return STEP_FAILED;
-    }
-    return STEP_DONE;
-}
-
 /* What a helper pod is at, in words: its phase, and what its last try said when that failed. */
 static const char *pod_words(struct step_ctx *ctx, const json_t *pod)
 {
@@ -144,8 +125,6 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
     if (str_eq(phase, "Failed") || code == BAD_ARCHIVE) {
         const char *message = arena_printf(
             ctx->arena, "%.400s", str_empty(why) ? "the helper pod did not end in time" : str_trim(ctx->arena, why));
-        if (fail_operations(ctx, r, message, err) != STEP_DONE)
-            return STEP_FAILED;
         return finish(ctx, r, pod, RELEASE_FAILED, message, err);
     }
     return step_wait(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, pod_words(ctx, have));

@@ -97,8 +97,8 @@ int store_release_get(struct store *s, struct arena *a, const char *id, struct r
 int store_release_insert(struct store_tx *tx, const struct release *r, struct error *err) WARN_UNUSED;
 int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
                         struct error *err) WARN_UNUSED; /* CURRENT makes the one before KEPT */
-/* CURRENT or FAILED, and the event that tells of it: one transaction, so that a crash loses neither alone. FAILED makes the
- * release that is served the one that should be. */
+/* CURRENT or FAILED, and the event that tells of it: one transaction, so that a crash loses neither alone. FAILED fails
+ * the operations that wait for it, and makes the release that is served the one that should be. */
 int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
                       const struct event *event, struct error *err) WARN_UNUSED;
 

@@ -244,6 +244,16 @@ struct state_change {
     const struct event *event; /* NULL: none */
 };
 
+static int64_t fail_operations(struct db *db, const struct state_change *c, struct error *err)
+{
+    int64_t now = clock_wall_ms();
+
+    return db_run(db,
+                  "UPDATE operation SET state = 'failed', message = ?, updated_ms = ?, finished_ms = ? WHERE kind IN "
+                  "('site.deploy', 'site.rollback') AND input = ? AND finished_ms = 0",
+                  NULL, NULL, err, "siis", c->message, now, now, c->id);
+}
+
 static int64_t write_state(struct db *db, void *ctx, struct error *err)
 {
     const struct state_change *c = ctx;
@@ -255,7 +265,10 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
                                         db_run(db, "UPDATE site_release SET deployed_ms = ? WHERE id = ?", NULL, NULL,
                                                err, "is", clock_wall_ms(), c->id) < 0))
         return -1;
-    /* The site goes on with what it serves: that is what should be from now on, also when its volume is lost. */
+    /* Whoever waits for it has failed with it; the site goes on with what it serves, and that is what should be from now on,
+     * also when its volume is lost. */
+    if (c->state == RELEASE_FAILED && fail_operations(db, c, err) < 0)
+        return -1;
     if (c->state == RELEASE_FAILED &&
         db_run(
             db,

@@ -85,6 +85,10 @@ static const char *const shapes[] = {
     "{\"a\":null}",
     "{\"a\":[{\"b\":null}]}",
     "{\"a\":\"0.5\"}",
+    "{\"selector\":{\"a\":\"1\"}}",
+    "{\"selector\":{\"a\":\"1\",\"b\":{\"c\":1}},\"x\":1}",
+    "{\"from\":[{\"podSelector\":{}}]}",
+    "{\"from\":[{\"podSelector\":{\"x\":{\"y\":\"z\"}},\"d\":1}]}",
     "{\"a/b\":1,\"a~b\":2,\"\":3}",
     "{\"metadata\":{\"labels\":{\"tenant\":\"true\"}},\"spec\":{\"replicas\":2}}",
     "{\"metadata\":{\"labels\":{\"tenant\":\"false\",\"x\":\"y\"},\"uid\":\"u\"},\"spec\":{\"replicas\":0,\"paused\":"
@@ -163,11 +167,17 @@ static void test_what_is_ours(void **state)
         { "{\"a\":[{\"n\":1}]}", "{\"a\":[{\"n\":1,\"default\":true}]}", NULL }, /* defaults in an element */
         { "{\"a\":[{\"n\":1}]}", "{\"a\":[{\"n\":2,\"default\":true}]}", "/a/0/n: 2 -> 1" },
         { "{\"a\":{}}", "{}", NULL }, /* an empty map may be left out */
+        /* one label more in a selector selects other pods */
+        { "{\"selector\":{\"a\":\"1\"}}", "{\"selector\":{\"a\":\"1\",\"b\":\"2\"}}", "/selector/b: 2 -> (none)" },
+        { "{\"podSelector\":{}}", "{\"podSelector\":{\"matchLabels\":{\"b\":\"2\"}}}",
+          "/podSelector/matchLabels: {\"b\":\"2\"} -> (none)" },
+        { "{\"from\":[{\"podSelector\":{}}]}", "{\"from\":[{\"podSelector\":{\"x\":{}}}]}",
+          "/from/0/podSelector/x: {} -> (none)" },
         { "{\"a\":{}}", "{\"a\":{\"b\":1}}", NULL },
         { "{\"a\":{\"b\":1}}", "{\"a\":3}", "/a: 3 -> {\"b\":1}" },
         { "{\"a\":null}", "{}", NULL }, /* null is absence */
         { "{\"a\":null}", "{\"a\":null}", NULL },
-        { "{\"a\":null}", "{\"a\":1}", "/a: 1 -> null" },
+        { "{\"a\":null}", "{\"a\":1}", "/a: 1 -> (none)" },
         { "{\"a/b\":1}", "{\"a/b\":2}", "/a~1b: 2 -> 1" },
         { "{\"a~b\":1}", "{\"a~b\":2}", "/a~0b: 2 -> 1" },
     };

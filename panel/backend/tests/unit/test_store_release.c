@@ -152,10 +152,44 @@ static void test_failed(void **state)
     assert_int_equal(state_of(f, "r2"), RELEASE_CURRENT);
 }
 
+static void add_deploy(struct fixture *f, const char *id, const char *kind, const char *release)
+{
+    struct error err = ERROR_INIT;
+    struct operation op = an_operation(id, kind, "one");
+    struct store_tx *tx = begin(f);
+
+    op.input = release;
+    expect_ok(store_operation_insert(tx, &op, &err));
+    commit(tx);
+}
+
+/* With a release fail the operations that wait for it, at once and no others. */
+static void test_failed_operations(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct operation op;
+
+    add_customer(f, "one");
+    add_site(f, "one", "s1", "a.example.com");
+    add_release(f, "s1", "r1", "aa");
+    add_deploy(f, "op1", "site.deploy", "r1");
+    add_deploy(f, "op2", "site.rollback", "r1");
+    add_deploy(f, "op3", "site.deploy", "r2");
+    add_deploy(f, "op4", "site.update", "r1");
+    expect_ok(store_release_end(f->store, "r1", RELEASE_FAILED, "no archive", NULL, &err));
+    assert_int_equal(operation_state_of(f, "op1"), OPERATION_FAILED);
+    assert_int_equal(operation_state_of(f, "op2"), OPERATION_FAILED);
+    assert_int_equal(operation_state_of(f, "op3"), OPERATION_ACCEPTED);
+    assert_int_equal(operation_state_of(f, "op4"), OPERATION_ACCEPTED);
+    expect_ok(store_operation_get(f->store, f->arena, "op1", &op, &err));
+    assert_string_equal(op.message, "no archive");
+}
+
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_prune), TEST(test_failed), TEST(test_uses),
-                                               TEST(test_new_volume) };
+    static const struct CMUnitTest tests[] = { TEST(test_prune), TEST(test_failed), TEST(test_failed_operations),
+                                               TEST(test_uses), TEST(test_new_volume) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
