@@ -11,9 +11,9 @@ if [ ! -e "$env_dir/.complete" ]; then
   say "  installing the tests' Python tools"
   rm -rf "$env_dir"
   python3 -m venv "$env_dir"
-  for list in "$ROOT"/tests/requirements*.txt; do
-    "$env_dir/bin/pip" install --quiet --disable-pip-version-check --no-input -r "$list" >&2
-  done
+  lists=()
+  for list in "$ROOT"/tests/requirements*.txt; do lists+=(-r "$list"); done
+  "$env_dir/bin/pip" install --quiet --disable-pip-version-check --no-input "${lists[@]}" >&2
   touch "$env_dir/.complete"
 fi
 if [ $# -eq 0 ]; then

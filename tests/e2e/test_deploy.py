@@ -149,11 +149,12 @@ def test_an_upload_that_is_refused(api, web, tenant, good, tmp_path, data, heade
 
 
 def refused_by_its_length(api, site, size, folder):
-    """The answer comes long before the body's end: nobody sends two GiB to be told that they are too many."""
+    """The answer comes long before the body's end: nobody sends two GiB to be told that they are too many. The client is slow,
+    as one on a line is: whoever sends faster than it reads may lose the answer with the connection (RFC 9112, section 9.6)."""
     archive, answer = folder / "big.tar", folder / "answer.json"
     with open(archive, "wb") as f:
         f.truncate(size)
-    words = ["curl", "-sS", "--max-time", "60", "-X", "POST", "-T", archive, "-o", answer, "-w", "%{http_code} %{size_upload}"]
+    words = ["curl", "-sS", "--max-time", "60", "--limit-rate", "1M", "-X", "POST", "-T", archive, "-o", answer, "-w", "%{http_code} %{size_upload}"]
     words += ["--cacert", CA_FILE, "-H", f"Authorization: {api.http.headers['Authorization']}", "-H", f"Content-Type: {TAR}"]
     done = subprocess.run([*words, f"{PANEL}/api/v1/sites/{site}/releases"], check=True, text=True, stdout=subprocess.PIPE)
     status, sent = done.stdout.split()
