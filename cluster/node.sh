@@ -229,6 +229,8 @@ until_true() { # until_true SECONDS WHAT COMMAND...
 }
 
 api_ready() { "$B/kubectl" --kubeconfig "$S/kubeconfig" get --raw /readyz; }
+containerd_ready() { timeout 5 "$B/ctr" -a "$S/ctr/containerd.sock" version; }
+kubelet_ready() { "${IN_NODE[@]}" curl -fsS --max-time 2 http://127.0.0.1:10248/healthz; }
 node_ready() { "$B/kubectl" --kubeconfig "$S/kubeconfig" wait --for=condition=Ready node/node1 --timeout=1s; }
 
 start() {
@@ -247,6 +249,9 @@ start() {
   until_true 90 'the API server' api_ready
   local p
   for p in kube-controller-manager kube-scheduler containerd kubelet kube-proxy forward; do start_part "$p"; done
+  # the API server remembers a node that was ready for a while, so the parts are asked themselves
+  until_true 60 containerd containerd_ready
+  until_true 90 'the kubelet' kubelet_ready
   until_true 90 'the node' node_ready
   "$B/kubectl" --kubeconfig "$S/kubeconfig" label node node1 --overwrite berth.dev/node=true > /dev/null
 }
