@@ -51,6 +51,9 @@ def cleaned(o):
     if o["kind"] == "Service":
         for field in ("clusterIP", "clusterIPs"):
             o["spec"].pop(field, None)
+    if o["kind"] == "PersistentVolumeClaim":
+        o["spec"].pop("volumeName", None)
+        o["metadata"].pop("annotations", None)
     if o["kind"] == "Namespace":
         o.pop("spec", None)
     return o
