@@ -17,4 +17,5 @@ else
   echo "not ok docs/CLI.md differs from 'berth help --markdown': run make docs"
   exit 1
 fi
-exec "$ROOT/docs/check.py" --cli "$b/src/berth" --berthd "$b/src/berthd"
+# its PyYAML is pinned there, whatever python3 comes first on the PATH
+exec "$("$ROOT/tests/tools.sh")/python" "$ROOT/docs/check.py" --cli "$b/src/berth" --berthd "$b/src/berthd"
