@@ -7,7 +7,7 @@ B=$(go_bin_dir)
 export KUBECONFIG=$BERTH_STATE/kubeconfig
 D=$BERTH_STATE/deploy/addons
 mkdir -p "$D"
-helper=$(sed -n 's|.*name: localhost/berth/local-path-provisioner, newName: \([^,]*\), newTag: "\([^"]*\)".*|\1:\2|p' "$BERTH_STATE/deploy/images.yaml")
+helper=$(image_of local-path-provisioner)
 {
   printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [%s]\nimages:\n' "$(realpath --relative-to="$D" "$ROOT/cluster/addons")"
   cat "$BERTH_STATE/deploy/images.yaml"

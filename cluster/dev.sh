@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 B=$(go_bin_dir)
 export KUBECONFIG=$BERTH_STATE/kubeconfig
-image=$(sed -n 's|.*name: localhost/berth/berthd, newName: \([^,]*\), newTag: "\([^"]*\)".*|\1:\2|p' "$BERTH_STATE/deploy/images.yaml" 2>/dev/null) ||
+image=$(image_of berthd 2>/dev/null) ||
   die "the platform is not up: run make up first"
 b=$ROOT/panel/backend
 [ -d "$b/build" ] || meson setup "$b/build" "$b" -Dtests=false > /dev/null

@@ -27,3 +27,6 @@ hash_of() {
 
 # Where this checkout's Go programs are in the cache.
 go_bin_dir() { printf '%s/go/%s' "$BERTH_CACHE" "$( (hash_of cluster/go cluster/runc cluster/local-path cluster/tools; go version) | sha256sum | cut -c1-12)"; }
+
+# image_of NAME: the reference that images/build.sh gave the image; nothing when it has not run.
+image_of() { sed -n "s|.*name: localhost/berth/$1, newName: \\([^,]*\\), newTag: \"\\([^\"]*\\)\".*|\\1:\\2|p" "$BERTH_STATE/deploy/images.yaml"; }

@@ -37,8 +37,6 @@ compile() { # berth and berthd for this host
   ln -sfn "$b/build/src/berth" /usr/local/bin/kubectl-berth
 }
 
-image() { sed -n "s|.*name: localhost/berth/$1, newName: \\([^,]*\\), newTag: \"\\([^\"]*\\)\".*|\\1:\\2|p" "$D/images.yaml"; }
-
 # What a cluster that is not ours says of itself: its first node's address, and its default StorageClass.
 look_around() {
   storage=berth-local
@@ -58,7 +56,7 @@ generate() {
     printf 'images:\n'
     cat "$D/images.yaml"
     printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
-    printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image web-static)" BERTH_IMAGE_HELPER "$(image berthd)" \
+    printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image_of web-static)" BERTH_IMAGE_HELPER "$(image_of berthd)" \
       BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
       BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca" BERTH_STORAGE_CLASS "$storage"
     printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"
