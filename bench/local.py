@@ -45,7 +45,7 @@ def delete_namespaces(prefix):
     """All at once, then waits; deleting costs the API server about five times what making costs."""
     names = [n for n in kubectl("get", "namespaces", "-l", "tenant=true", "-o", "name").split() if n.startswith(f"namespace/cust-{prefix}")]
     if names:
-        kubectl("delete", "--wait=false", *names)
+        kubectl("delete", "--wait=false", "--ignore-not-found", *names)
     end = time.monotonic() + 1800
     while any(n.startswith(f"namespace/cust-{prefix}") for n in kubectl("get", "namespaces", "-l", "tenant=true", "-o", "name").split()):
         if time.monotonic() > end:

@@ -27,6 +27,7 @@
 enum {
     LEASE_MS = 60 * 1000,
     WAIT_MIN_MS = 150,
+    WATCHED_MIN_MS = 1000, /* a watch tells; this is for the case that it cannot */
     WAIT_MAX_MS = 60 * 1000,
     PROBE_EVERY_MS = 10 * 60 * 1000,
     IDLE_MS = 1000,
@@ -69,12 +70,12 @@ static int64_t next_look(struct step_ctx *ctx, int64_t now)
     struct error ignored = ERROR_INIT;
     struct condition *before;
     size_t count;
-    int64_t waited = 0;
+    int64_t waited = 0, least = ctx->polls ? WAIT_MIN_MS : WATCHED_MIN_MS;
 
     if (store_condition_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, &before, &count, &ignored) == 0)
         waited = longest_wait(ctx, before, count, now);
     int64_t wait = waited / 4;
-    wait = wait < WAIT_MIN_MS ? WAIT_MIN_MS : wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
+    wait = wait < least ? least : wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
     wait += (int64_t)(id_hash64(&now, sizeof now) % (uint64_t)(wait / 10 + 1));
     for (size_t i = 0; i < ctx->condition_count; i++)
         if (ctx->conditions[i].status != CONDITION_TRUE)

@@ -99,7 +99,7 @@ static enum step_result failed(struct step_ctx *ctx, const struct target *t, str
     if (err->code == ERROR_FORBIDDEN && strstr(err->message, "User \""))
         return step_wait(ctx, "the permission to write %s is taking effect", t->label);
     if (err->code == ERROR_FORBIDDEN && strstr(err->message, "being terminated"))
-        return step_wait(ctx, "the namespace is still being deleted");
+        return step_watch(ctx, "the namespace is still being deleted");
     if (err->code == ERROR_NOT_FOUND || err->code == ERROR_STALE)
         return step_wait(ctx, "%s has just changed; it is read again", t->label);
     error_context(err, "%s", t->label);
@@ -117,11 +117,11 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
         ctx->fresh = ctx->fresh || t->kind == KUBE_NAMESPACE;
         return STEP_DONE;
     }
-    if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0) {
-        if (ctx->repair)
-            step_event(ctx, "Warning", "Repaired", t->label, "was missing and has been made again");
+    if (step_repair_begin(ctx, t->label, "was missing and is made again", err) < 0)
+        return STEP_FAILED;
+    if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0)
         return note(ctx, t, have, ret_ready, err);
-    }
+    step_repair_failed(ctx, err);
     if (err->code == ERROR_CONFLICT) {
         *ret_exists = true;
         *err = ERROR_INIT;
@@ -136,7 +136,7 @@ static enum step_result replace(struct step_ctx *ctx, const struct target *t, co
             0 &&
         err->code != ERROR_NOT_FOUND)
         return failed(ctx, t, err);
-    return step_wait(ctx, "%s is made again, since a field of it cannot be changed", t->label);
+    return step_watch(ctx, "%s is made again, since a field of it cannot be changed", t->label);
 }
 
 static enum step_result repair(struct step_ctx *ctx, const struct target *t, const json_t *have, json_t *patch,
@@ -162,14 +162,15 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
         json_object_set_new(patch, "metadata", meta = json_object());
     json_object_set(meta, "resourceVersion", json_at(have, "/metadata/resourceVersion"));
     json_object_set(meta, "uid", json_at(have, "/metadata/uid"));
+    const char *told = arena_printf(ctx->arena, "was changed from outside and is put back: %s", count ? lines[0] : "");
+    if (step_repair_begin(ctx, t->label, told, err) < 0)
+        return STEP_FAILED;
     if (kube_patch(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, patch, &now, err) < 0) {
+        step_repair_failed(ctx, err);
         if (err->code == ERROR_UNPROCESSABLE && kube_kind_replaceable(t->kind))
             return replace(ctx, t, have, err);
         return failed(ctx, t, err);
     }
-    if (ctx->repair)
-        step_event(ctx, "Warning", "Repaired", t->label, "was changed from outside and has been put back: %s",
-                   count ? lines[0] : "");
     return note(ctx, t, now, ret_ready, err);
 }
 
@@ -193,7 +194,7 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
             return STEP_DONE;
         if (ctx->repair && ctx->tenant->customer.ready) /* told once: from now on the customer is not ready */
             step_event(ctx, "Warning", "Deleted", t->label, "is being deleted by somebody else; Berth makes it again");
-        return step_wait(ctx, "%s is being deleted and will be made again", t->label);
+        return step_watch(ctx, "%s is being deleted and will be made again", t->label);
     }
     json_t *patch = owned_patch(ctx->arena, t->want, have);
     if (patch)
@@ -201,8 +202,7 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
     return note(ctx, t, have, ret_ready, err);
 }
 
-enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
-                                    struct error *err)
+static struct target target_of(struct step_ctx *ctx, enum kube_kind kind, json_t *want)
 {
     const char *text = json_text(ctx->arena, want);
     struct target t = { .kind = kind,
@@ -210,10 +210,18 @@ enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, j
                         .name = json_str_at(want, "/metadata/name"),
                         .want = want,
                         .want_hash = id_hash64(text, strlen(text)) };
-    bool ready = false, flip = false;
 
     t.label = label(ctx, kind, t.ns, t.name);
     t.key = seen_key(kind, t.ns, t.name);
+    return t;
+}
+
+enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
+                                    struct error *err)
+{
+    struct target t = target_of(ctx, kind, want);
+    bool ready = false, flip = false;
+
     enum seen_state state = ctx->dry ? SEEN_UNKNOWN : seen_ask(ctx->planes->seen, kind, t.key, t.want_hash, &ready);
     if (state == SEEN_SAME) {
         if (ret_ready)
@@ -247,6 +255,26 @@ enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const 
     return object_ensure_tree(ctx, kind, want, ret_ready, err);
 }
 
+enum step_result object_make(struct step_ctx *ctx, enum kube_kind kind, const char *template, bool *ret_made,
+                             struct error *err)
+{
+    size_t count;
+    struct placeholder *values = object_values(ctx, NULL, 0, &count);
+    struct target t;
+    bool ready = false, exists = true;
+    json_t *want;
+
+    *ret_made = false;
+    if (template_fill(ctx->planes->templates, ctx->arena, template, values, count, &want, err) < 0)
+        return STEP_FAILED;
+    t = target_of(ctx, kind, want);
+    if (seen_ask(ctx->planes->seen, kind, t.key, t.want_hash, &ready) != SEEN_ABSENT)
+        return STEP_DONE;
+    enum step_result result = create(ctx, &t, NULL, &exists, err);
+    *ret_made = result == STEP_DONE && !exists;
+    return result;
+}
+
 enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const char *name, struct error *err)
 {
     const char *ns = object_namespace(ctx);
@@ -272,5 +300,5 @@ enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const 
         kube_delete(ctx->planes->kube, ctx->arena, kind, ns, name, json_str_at(have, "/metadata/uid"), err) < 0 &&
         err->code != ERROR_NOT_FOUND)
         return failed(ctx, &t, err);
-    return step_wait(ctx, "%s is being deleted", t.label);
+    return step_watch(ctx, "%s is being deleted", t.label);
 }

@@ -12,6 +12,9 @@ const char *object_namespace(const struct step_ctx *ctx); /* "cust-<id>" */
  * *ret_ready, when not NULL: is it ready (object_ready)? In a dry run the difference is noted. */
 enum step_result object_ensure(struct step_ctx *ctx, enum kube_kind kind, const char *template, const struct site *site,
                                bool *ret_ready, struct error *err);
+/* Makes it when the watch knows of none; nothing that is there is looked at or changed. *ret_made: it is ours. */
+enum step_result object_make(struct step_ctx *ctx, enum kube_kind kind, const char *template, bool *ret_made,
+                             struct error *err);
 /* As object_ensure() for a tree that is rendered already; `want` belongs to the arena. */
 enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
                                     struct error *err);

@@ -175,6 +175,33 @@ json_t *owned_patch(struct arena *a, const json_t *want, const json_t *have)
     return patch ? json_own(a, patch) : NULL;
 }
 
+/* Notes that Kubernetes' own controllers keep in annotations. */
+static void drop_controllers_notes(json_t *meta)
+{
+    static const char *const prefixes[] = { "deployment.kubernetes.io/", "pv.kubernetes.io/", "volume.kubernetes.io/",
+                                            "volume.beta.kubernetes.io/" };
+    json_t *annotations = json_copy(json_object_get(meta, "annotations")), *item;
+    const char *key;
+    void *next;
+
+    if (!annotations)
+        return;
+    json_object_foreach_safe(annotations, next, key, item)
+    {
+        for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+            if (str_starts(key, prefixes[i])) {
+                json_object_del(annotations, key);
+                break;
+            }
+    }
+    if (json_object_size(annotations) == 0) {
+        json_object_del(meta, "annotations");
+        json_decref(annotations);
+    } else {
+        json_object_set_new(meta, "annotations", annotations);
+    }
+}
+
 uint64_t owned_hash(struct arena *a, const json_t *object)
 {
     static const char *const volatile_fields[] = { "resourceVersion", "generation", "managedFields",
@@ -187,6 +214,7 @@ uint64_t owned_hash(struct arena *a, const json_t *object)
         meta = json_copy(meta);
         for (size_t i = 0; i < sizeof volatile_fields / sizeof volatile_fields[0]; i++)
             json_object_del(meta, volatile_fields[i]);
+        drop_controllers_notes(meta);
         json_object_set_new(copy, "metadata", meta);
     }
     const char *text = json_text(a, copy);

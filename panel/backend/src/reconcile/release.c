@@ -5,8 +5,9 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "reconcile/objects.h"
+#include "reconcile/seen.h"
 
-enum { EXTRA_VALUES = 4, BAD_ARCHIVE = 2 };
+enum { EXTRA_VALUES = 4 };
 
 char *release_token(struct arena *a, const char *fetch_key, const char *release)
 {
@@ -53,11 +54,14 @@ static enum step_result start_pod(struct step_ctx *ctx, const struct site *site,
         err->code != ERROR_CONFLICT)
         return STEP_FAILED;
     *err = ERROR_INIT;
+    /* Until the watch has it, this answer is what is known of it. */
+    seen_note(ctx->planes->seen, KUBE_POD,
+              seen_key(KUBE_POD, object_namespace(ctx), json_str_at(want, "/metadata/name")), 0, 0, false);
     if (!r)
-        return step_wait(ctx, "the files of site %s are being removed", site->id);
+        return step_watch(ctx, "the files of site %s are being removed", site->id);
     if (store_release_state(ctx->planes->store, r->id, RELEASE_DEPLOYING, "", err) < 0)
         return STEP_FAILED;
-    return step_wait(ctx, "release %s of site %s is being unpacked", r->id, site->id);
+    return step_watch(ctx, "release %s of site %s is being unpacked", r->id, site->id);
 }
 
 static enum step_result forget_pod(struct step_ctx *ctx, const char *pod, struct error *err)
@@ -119,15 +123,15 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
     const char *why = json_str_at(status, "/state/terminated/message");
     why = why ? why : json_str_at(status, "/lastState/terminated/message");
     if (json_at(have, "/metadata/deletionTimestamp"))
-        return step_wait(ctx, "an earlier helper pod is ending");
+        return step_watch(ctx, "an earlier helper pod is ending");
     if (str_eq(phase, "Succeeded"))
         return finish(ctx, r, pod, RELEASE_CURRENT, "", err);
-    if (str_eq(phase, "Failed") || code == BAD_ARCHIVE) {
+    if (str_eq(phase, "Failed") || code == HELPER_BAD_ARCHIVE) {
         const char *message = arena_printf(
             ctx->arena, "%.400s", str_empty(why) ? "the helper pod did not end in time" : str_trim(ctx->arena, why));
         return finish(ctx, r, pod, RELEASE_FAILED, message, err);
     }
-    return step_wait(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, pod_words(ctx, have));
+    return step_watch(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, pod_words(ctx, have));
 }
 
 /* A newer release takes over: the pods of older ones that are still under way are gone before it starts, so that none of
@@ -199,5 +203,5 @@ enum step_result release_clear(struct step_ctx *ctx, const char *site_id, struct
     /* It is tried again: what cannot be removed now (the node is away, say) can be later. */
     if (str_eq(phase, "Failed") && forget_pod(ctx, pod, err) != STEP_DONE)
         return STEP_FAILED;
-    return step_wait(ctx, "the files of site %s are being removed (%s)", site_id, pod_words(ctx, have));
+    return step_watch(ctx, "the files of site %s are being removed (%s)", site_id, pod_words(ctx, have));
 }

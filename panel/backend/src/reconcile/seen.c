@@ -11,14 +11,21 @@
 #include "base/str.h"
 #include "reconcile/owned.h"
 
-#define SELECTOR "app.kubernetes.io/managed-by=berth"
+#define MANAGED "app.kubernetes.io/managed-by=berth"
+#define HELPERS MANAGED ",berth.dev/role=helper" /* of the pods: a site's own are its Deployment's business */
 #define NAMESPACE_PREFIX "cust-"
 
-enum { REPAIRS_MAX = 5, REPAIR_WINDOW_S = 60, FIRST_CAPACITY = 1024, RETRY_MS = 1000, VERSION_MAX = 32 };
+enum {
+    REPAIRS_MAX = 5,
+    REPAIR_WINDOW_S = 60,
+    FIRST_CAPACITY = 1024,
+    RETRY_MS = 1000,
+    VERSION_MAX = 32,
+    TOGETHER_MS = 50
+};
 
-/* Pods are short-lived helpers: the step that makes one looks at it by itself. */
-static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA,      KUBE_LIMITS,  KUBE_NETPOL, KUBE_ROLEBINDING,
-                                          KUBE_PVC,       KUBE_DEPLOYMENT, KUBE_SERVICE, KUBE_INGRESS };
+static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA,      KUBE_LIMITS,  KUBE_NETPOL,  KUBE_ROLEBINDING,
+                                          KUBE_PVC,       KUBE_DEPLOYMENT, KUBE_SERVICE, KUBE_INGRESS, KUBE_POD };
 enum { WATCHED_COUNT = sizeof watched / sizeof watched[0] };
 
 struct entry {
@@ -63,6 +70,13 @@ bool object_ready(enum kube_kind kind, const json_t *object)
         return json_int_at(object, "/status/observedGeneration", 0) >= json_int_at(object, "/metadata/generation", 0) &&
                json_int_at(object, "/status/updatedReplicas", 0) >= want &&
                json_int_at(object, "/status/availableReplicas", 0) >= want;
+    }
+    if (kind == KUBE_POD) {
+        const char *phase = json_str_at(object, "/status/phase");
+        const json_t *status = json_at(object, "/status/containerStatuses/0");
+        return str_eq(phase, "Succeeded") || str_eq(phase, "Failed") ||
+               json_int_at(status, "/state/terminated/exitCode", 0) == HELPER_BAD_ARCHIVE ||
+               json_int_at(status, "/lastState/terminated/exitCode", 0) == HELPER_BAD_ARCHIVE;
     }
     if (kind == KUBE_QUOTA)
         return json_object_size(json_at(object, "/status/hard")) > 0 &&
@@ -231,8 +245,8 @@ static void on_object(struct watcher *w, const json_t *object, bool deleted, boo
     bool look = take(w->seen, w->kind, key, deleted ? 0 : owned_hash(a, object),
                      !deleted && object_ready(w->kind, object), deleted);
     if (look && !listing)
-        (void)!store_customer_due(w->seen->store, customer,
-                                  &ignored); /* when the store is away, the pass at its return looks anyway */
+        (void)!store_customer_due_in(w->seen->store, customer, TOGETHER_MS,
+                                     &ignored); /* when the store is away, the pass at its return looks anyway */
 }
 
 static void set_current(struct seen *s, enum kube_kind kind, bool current)
@@ -278,6 +292,11 @@ static void sweep(struct seen *s, enum kube_kind kind, bool begin)
     pthread_mutex_unlock(&s->lock);
 }
 
+static const char *selector(enum kube_kind kind)
+{
+    return kind == KUBE_POD ? HELPERS : MANAGED;
+}
+
 static int list(struct watcher *w, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -285,7 +304,7 @@ static int list(struct watcher *w, struct error *err)
     size_t i;
 
     sweep(w->seen, w->kind, true);
-    if (kube_list(w->seen->kube, a, w->kind, NULL, SELECTOR, &all, err) < 0)
+    if (kube_list(w->seen->kube, a, w->kind, NULL, selector(w->kind), &all, err) < 0)
         return -1;
     json_array_foreach(json_object_get(all, "items"), i, item) on_object(w, item, false, true);
     remember_version(w, all);
@@ -307,7 +326,7 @@ static int follow(struct watcher *w, bool *listed_before, struct error *err)
             (void)!store_customer_due(w->seen->store, NULL, &ignored); /* what changed meanwhile, no event told */
         *listed_before = true;
     }
-    int rc = kube_watch(w->seen->kube, w->kind, SELECTOR, w->version, &w->seen->stop, on_event, w, err);
+    int rc = kube_watch(w->seen->kube, w->kind, selector(w->kind), w->version, &w->seen->stop, on_event, w, err);
     if (rc < 0 && err->code == ERROR_GONE)
         w->version[0] = '\0';
     return rc;

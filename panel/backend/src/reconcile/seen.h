@@ -13,6 +13,8 @@
 #include "provider/kube.h"
 #include "store/store.h"
 
+enum { HELPER_BAD_ARCHIVE = 2 }; /* a helper pod's exit code: another try would end the same */
+
 struct seen;
 
 struct seen *seen_new(struct kube *kube, struct store *store);
@@ -37,7 +39,7 @@ int64_t seen_count(struct seen *s);
 bool seen_current(struct seen *s); /* has every watch listed what there is? */
 
 /* Is the object what it should become? Deployment: all replicas of this generation are available. ResourceQuota: its status
- * is filled. Pure. */
+ * is filled. Pod (a helper): it has ended. Pure. */
 bool object_ready(enum kube_kind kind, const json_t *object);
 
 #endif

@@ -54,6 +54,8 @@ struct step_ctx {
     bool dry; /* note changes, make none */
     bool fresh; /* in a dry run: the namespace would be made, so nothing is in it, and it may not even be looked into */
     bool repair; /* the desired state was reached before: what differs now was changed by somebody else */
+    bool polls; /* something is waited for, or failed, of which no watch tells */
+    int64_t repair_seq; /* the event of the repair that is being made; 0: none */
     char message[MESSAGE_MAX]; /* of STEP_WAIT, or a remark on STEP_DONE */
     size_t change_count, event_count, condition_count;
     struct change changes[CHANGES_MAX];
@@ -73,11 +75,17 @@ struct step {
 
 extern const struct step *const steps[]; /* in order, NULL-terminated */
 
+/* step_wait(): nothing tells when it is over, so it is looked at again soon. step_watch(): a watch tells. */
 enum step_result step_wait(struct step_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
+enum step_result step_watch(struct step_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
 void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields,
                  size_t field_count);
 void step_event(struct step_ctx *ctx, const char *type, const char *reason, const char *object, const char *format, ...)
     PRINTF_LIKE(5, 6);
+/* A repair is told of before it is made, in a transaction of its own: a crash between may tell it twice, never lose it. A
+ * repair that was refused is taken back. Neither does anything unless the pass repairs (step_ctx.repair). */
+int step_repair_begin(struct step_ctx *ctx, const char *object, const char *message, struct error *err) WARN_UNUSED;
+void step_repair_failed(struct step_ctx *ctx, const struct error *err);
 /* A condition of a part (a site) beside the step's own. */
 void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status,
                     const char *reason, const char *message);

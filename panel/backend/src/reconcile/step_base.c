@@ -21,7 +21,7 @@ static enum step_result check_owner(struct step_ctx *ctx, const char *ns, struct
     const char *uid = json_str_at(have, "/metadata/annotations/berth.dev~1customer-uid");
     if (str_eq(uid, ctx->tenant->customer.uid))
         return json_at(have, "/metadata/deletionTimestamp")
-                   ? step_wait(ctx, "the namespace is being deleted and will be made again")
+                   ? step_watch(ctx, "the namespace is being deleted and will be made again")
                    : STEP_DONE;
     if (!str_eq(json_str_at(have, "/metadata/labels/app.kubernetes.io~1managed-by"), "berth")) {
         error_set(err, ERROR_CONFLICT, "the namespace %s exists and is not Berth's; delete it, or choose another id",
@@ -38,16 +38,20 @@ static enum step_result check_owner(struct step_ctx *ctx, const char *ns, struct
         kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) <
             0)
         return STEP_FAILED;
-    return step_wait(ctx, "the namespace of an earlier customer of this name is being deleted");
+    return step_watch(ctx, "the namespace of an earlier customer of this name is being deleted");
 }
 
 static enum step_result namespace_ensure(struct step_ctx *ctx, struct error *err)
 {
-    /* Once this customer was ready its namespace carries its uid; before, whose it is must be looked at. */
+    /* Once this customer was ready its namespace carries its uid; before, it is made, or whose it is must be looked at. */
     if (ctx->tenant->customer.observed == 0) {
-        enum step_result owner = check_owner(ctx, object_namespace(ctx), err);
-        if (owner != STEP_DONE || ctx->fresh)
-            return owner;
+        bool made = false;
+        enum step_result result = ctx->dry ? STEP_DONE : object_make(ctx, KUBE_NAMESPACE, "namespace", &made, err);
+        if (result != STEP_DONE || made)
+            return result;
+        result = check_owner(ctx, object_namespace(ctx), err);
+        if (result != STEP_DONE || ctx->fresh)
+            return result;
     }
     return object_ensure(ctx, KUBE_NAMESPACE, "namespace", NULL, NULL, err);
 }
@@ -74,7 +78,7 @@ static enum step_result namespace_remove(struct step_ctx *ctx, struct error *err
             0 &&
         err->code != ERROR_NOT_FOUND)
         return STEP_FAILED;
-    return step_wait(ctx, "the namespace is being deleted");
+    return step_watch(ctx, "the namespace is being deleted");
 }
 
 const struct step step_namespace = {
@@ -95,7 +99,7 @@ static enum step_result quota_ensure(struct step_ctx *ctx, struct error *err)
     enum step_result result = object_ensure(ctx, KUBE_QUOTA, "resourcequota", NULL, &ready, err);
 
     if (result == STEP_DONE && !ready && !ctx->dry)
-        return step_wait(ctx, "the quota's status is being filled");
+        return step_watch(ctx, "the quota's status is being filled");
     return result;
 }
 
@@ -161,14 +165,14 @@ static enum step_result release_claim(struct step_ctx *ctx, struct error *err)
         if (err->code != ERROR_NOT_FOUND)
             return STEP_FAILED;
         *err = ERROR_INIT;
-        return step_wait(ctx, "the volume's claim is being made again");
+        return step_watch(ctx, "the volume's claim is being made again");
     }
     for (size_t i = 0; json_at(claim, "/metadata/deletionTimestamp") && i < t->site_count; i++) {
         const char *name = arena_printf(ctx->arena, "site-%s", t->sites[i].id);
         if (object_absent(ctx, KUBE_DEPLOYMENT, name, err) == STEP_FAILED)
             return STEP_FAILED;
     }
-    return step_wait(ctx, "the volume's claim was deleted by somebody else; it and its files are made again");
+    return step_watch(ctx, "the volume's claim was deleted by somebody else; it and its files are made again");
 }
 
 static enum step_result storage_ensure(struct step_ctx *ctx, struct error *err)

@@ -73,7 +73,7 @@ static enum step_result ensure_site(struct step_ctx *ctx, const struct site *sit
     if (result != STEP_DONE)
         return result;
     if (!ready && !ctx->dry)
-        return step_wait(ctx, "the web server of site %s is starting", site->id);
+        return step_watch(ctx, "the web server of site %s is starting", site->id);
     return STEP_DONE;
 }
 

@@ -17,6 +17,17 @@ enum step_result step_wait(struct step_ctx *ctx, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(ctx->message, sizeof ctx->message, format, args);
     va_end(args);
+    ctx->polls = true;
+    return STEP_WAIT;
+}
+
+enum step_result step_watch(struct step_ctx *ctx, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(ctx->message, sizeof ctx->message, format, args);
+    va_end(args);
     return STEP_WAIT;
 }
 
@@ -39,6 +50,28 @@ void step_event(struct step_ctx *ctx, const char *type, const char *reason, cons
     ctx->events[ctx->event_count++] = (struct event){
         .customer = ctx->tenant->customer.id, .type = type, .reason = reason, .object = object, .message = message
     };
+}
+
+int step_repair_begin(struct step_ctx *ctx, const char *object, const char *message, struct error *err)
+{
+    const struct event e = { .customer = ctx->tenant->customer.id,
+                             .type = "Warning",
+                             .reason = "Repaired",
+                             .object = object,
+                             .message = message };
+
+    ctx->repair_seq = 0;
+    return ctx->repair ? store_event_add(ctx->planes->store, &e, &ctx->repair_seq, err) : 0;
+}
+
+/* After a 4xx nothing has been done; after any other failure perhaps. */
+void step_repair_failed(struct step_ctx *ctx, const struct error *err)
+{
+    struct error ignored = ERROR_INIT; /* the event stays then, and tells of a try */
+
+    if (ctx->repair_seq > 0 && error_status(err->code) < 500)
+        (void)!store_event_drop(ctx->planes->store, ctx->repair_seq, &ignored);
+    ctx->repair_seq = 0;
 }
 
 void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status,
@@ -87,6 +120,7 @@ static bool ensure_one(struct step_ctx *ctx, const struct step *step)
         step_condition(ctx, step->name, "", CONDITION_FALSE, "InProgress", message);
         return false;
     default:
+        ctx->polls = true;
         step_condition(ctx, step->name, "", CONDITION_FALSE, error_name(err.code), message);
         return false;
     }

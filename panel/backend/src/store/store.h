@@ -119,6 +119,10 @@ int store_operation_finish(struct store *s, const char *id, enum operation_state
                            const char *result, struct error *err) WARN_UNUSED;
 int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
                      struct event **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
+/* An event of its own transaction, before the change that it tells of: a crash between may tell it twice, never lose it.
+ * A change that failed has not happened: its event is dropped. */
+int store_event_add(struct store *s, const struct event *e, int64_t *ret_seq, struct error *err) WARN_UNUSED;
+int store_event_drop(struct store *s, int64_t seq, struct error *err) WARN_UNUSED;
 int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret,
                          size_t *ret_count, struct error *err) WARN_UNUSED;
 
@@ -151,6 +155,8 @@ int store_customer_erase(struct store *s, const struct lease *l,
                          struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
 int store_customer_due(struct store *s, const char *id, struct error *err)
     WARN_UNUSED; /* look at it now (drift seen); NULL: at all of them; unknown ids are no error */
+/* As store_customer_due(), in `ms` milliseconds unless it is due before: several changes that come at once are one look. */
+int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
 /* Operations of kinds plan, diff and records that wait for the reconciler: claims one (state RUNNING). */

@@ -5,8 +5,6 @@
 #include "base/str.h"
 #include "store/internal.h"
 
-enum { EVENTS_KEPT = 1000 };
-
 struct claim {
     struct rows rows; /* of struct lease */
     const char *owner;
@@ -156,14 +154,7 @@ static int write_events(struct db *db, const struct pass_end *p, int64_t now, st
         if (store_event_put(db, &p->result->events[i], now, err) < 0)
             return -1;
     }
-    if (p->result->event_count == 0)
-        return 0;
-    return db_run(db,
-                  "DELETE FROM event WHERE customer = ? AND seq <= COALESCE((SELECT seq FROM event WHERE customer = ? "
-                  "ORDER BY seq DESC LIMIT 1 OFFSET ?), 0)",
-                  NULL, NULL, err, "ssi", customer, customer, (int64_t)EVENTS_KEPT) < 0
-               ? -1
-               : 0;
+    return p->result->event_count ? store_event_prune(db, customer, err) : 0;
 }
 
 static int write_operations(struct db *db, const struct pass_end *p, int64_t now, struct error *err)
@@ -248,6 +239,19 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 {
     struct due d = { .id = id };
     return store_write(s, "due", write_due, &d, err) < 0 ? -1 : 0;
+}
+
+static int64_t write_due_in(struct db *db, void *ctx, struct error *err)
+{
+    const struct due *d = ctx;
+    return db_run(db, "UPDATE customer SET due_ms = ? WHERE id = ? AND (due_ms = 0 OR due_ms > ?)", NULL, NULL, err,
+                  "isi", d->now, d->id, d->now);
+}
+
+int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err)
+{
+    struct due d = { .id = id, .now = clock_wall_ms() + ms };
+    return store_write(s, "due", write_due_in, &d, err) < 0 ? -1 : 0;
 }
 
 static int64_t write_expire(struct db *db, void *ctx, struct error *err)

@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "store/internal.h"
 
+enum { EVENTS_KEPT = 1000 }; /* of each customer */
+
 #define COLUMNS                                                                                                        \
     "id, kind, customer, subject, actor, request_id, state, message, generation, created_ms, updated_ms, "             \
     "finished_ms, input, result"
@@ -205,6 +207,62 @@ int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct
                   NULL, NULL, err, "isssss", now_ms, e->customer, e->type, e->reason, e->object, e->message) < 0
                ? -1
                : 0;
+}
+
+int store_event_prune(struct db *db, const char *customer, struct error *err)
+{
+    return db_run(db,
+                  "DELETE FROM event WHERE customer = ? AND seq <= COALESCE((SELECT seq FROM event WHERE customer = ? "
+                  "ORDER BY seq DESC LIMIT 1 OFFSET ?), 0)",
+                  NULL, NULL, err, "ssi", customer, customer, (int64_t)EVENTS_KEPT) < 0
+               ? -1
+               : 0;
+}
+
+struct event_add {
+    const struct event *event;
+    int64_t seq;
+};
+
+static void read_seq(void *ctx, const struct db_row *row)
+{
+    struct event_add *add = ctx;
+    add->seq = db_int(row, 0);
+}
+
+static int64_t write_event_add(struct db *db, void *ctx, struct error *err)
+{
+    struct event_add *add = ctx;
+    const struct event *e = add->event;
+
+    if (store_event_prune(db, e->customer, err) < 0)
+        return -1;
+    return db_run(db,
+                  "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?) "
+                  "RETURNING seq",
+                  read_seq, add, err, "isssss", clock_wall_ms(), e->customer, e->type, e->reason, e->object,
+                  e->message);
+}
+
+int store_event_add(struct store *s, const struct event *e, int64_t *ret_seq, struct error *err)
+{
+    struct event_add add = { .event = e };
+
+    if (store_write(s, "event-add", write_event_add, &add, err) < 0)
+        return -1;
+    *ret_seq = add.seq;
+    return 0;
+}
+
+static int64_t write_event_drop(struct db *db, void *ctx, struct error *err)
+{
+    const int64_t *seq = ctx;
+    return db_run(db, "DELETE FROM event WHERE seq = ?", NULL, NULL, err, "i", *seq);
+}
+
+int store_event_drop(struct store *s, int64_t seq, struct error *err)
+{
+    return store_write(s, "event-drop", write_event_drop, &seq, err) < 0 ? -1 : 0;
 }
 
 static void add_event(void *ctx, const struct db_row *row)

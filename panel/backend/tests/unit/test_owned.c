@@ -251,6 +251,12 @@ static void test_hash(void **state)
         hash ==
         owned_hash(
             a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},\"uid\":\"v\",\"name\":\"x\"}}")));
+    /* a controller's note is none of ours; every other annotation is somebody's word */
+    const char *bare = "{\"metadata\":{\"name\":\"x\"}}";
+    const char *noted = "{\"metadata\":{\"name\":\"x\",\"annotations\":{\"deployment.kubernetes.io/revision\":\"1\"}}}";
+    const char *ours = "{\"metadata\":{\"name\":\"x\",\"annotations\":{\"berth.dev/customer-uid\":\"u\"}}}";
+    assert_true(owned_hash(a, parse(a, bare)) == owned_hash(a, parse(a, noted)));
+    assert_false(owned_hash(a, parse(a, bare)) == owned_hash(a, parse(a, ours)));
     (void)owned_hash(a, parse(a, "{}"));
     (void)owned_hash(a, parse(a, "{\"metadata\":7}"));
 }

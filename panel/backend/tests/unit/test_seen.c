@@ -9,7 +9,7 @@
 #include "reconcile/owned.h"
 #include "reconcile/seen.h"
 
-enum { FEEDS = 9, QUEUE_MAX = 1 << 20, WAIT_MS = 4000 };
+enum { FEEDS = 10, QUEUE_MAX = 1 << 20, WAIT_MS = 4000, SOON_MS = 70 };
 
 /* One kind: what a list of it holds, and the events that wait for its watch. */
 struct feed {
@@ -99,9 +99,11 @@ static struct feed *feed_of(struct world *w, const char *plural)
 
 static int up(void **state)
 {
-    static const char *const plurals[FEEDS] = { "namespaces",      "resourcequotas", "limitranges",
-                                                "networkpolicies", "rolebindings",   "persistentvolumeclaims",
-                                                "deployments",     "services",       "ingresses" };
+    static const char *const plurals[FEEDS] = { "namespaces",   "resourcequotas",
+                                                "limitranges",  "networkpolicies",
+                                                "rolebindings", "persistentvolumeclaims",
+                                                "deployments",  "services",
+                                                "ingresses",    "pods" };
     struct world *w = unit_new(sizeof *w);
     struct error err = ERROR_INIT;
     void *fixture;
@@ -233,6 +235,7 @@ static void flush(struct world *w)
 
     say(w, "deployments", "ADDED", deployment(w, "cust-one", name, 1, 0)); /* new and not ready: nobody becomes due */
     await(w, name, 0, SEEN_DIFFERENT);
+    clock_sleep_ms(SOON_MS); /* whom an event made due is due by now */
 }
 
 static void test_decisions(void **state)
@@ -306,6 +309,29 @@ static void test_readiness(void **state)
     assert_string_equal(await_due(w), "one"); /* what was waited for has come */
     assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, key, 1, &ready), SEEN_SAME);
     assert_true(ready);
+}
+
+/* A helper pod's end is told; what the scheduler and the kubelet write before it is not. */
+static void test_helper_pod(void **state)
+{
+    struct world *w = *state;
+    uint64_t key = seen_key(KUBE_POD, "cust-one", "deploy-r1");
+    bool ready;
+
+#define POD                                                                                                            \
+    "{\"metadata\":{\"namespace\":\"cust-one\",\"name\":\"deploy-r1\",\"uid\":\"p\"},\"spec\":{%s},\"status\":{%s}}"
+    start(w);
+    seen_note(w->seen, KUBE_POD, key, 0, 0, false); /* just made: the watch may not have it yet */
+    assert_int_equal(seen_ask(w->seen, KUBE_POD, key, 0, &ready), SEEN_DIFFERENT);
+    say(w, "pods", "ADDED", arena_printf(w->f->arena, POD, "", "\"phase\":\"Pending\""));
+    say(w, "pods", "MODIFIED", arena_printf(w->f->arena, POD, "\"nodeName\":\"n\"", "\"phase\":\"Running\""));
+    for (int64_t end = clock_mono_ms() + WAIT_MS; feed_of(w, "pods")->queue[0] && clock_mono_ms() < end;)
+        clock_sleep_ms(2);
+    flush(w);
+    assert_string_equal(due(w), "");
+    say(w, "pods", "MODIFIED", arena_printf(w->f->arena, POD, "\"nodeName\":\"n\"", "\"phase\":\"Succeeded\""));
+    assert_string_equal(await_due(w), "one");
+#undef POD
 }
 
 static void test_others_are_ignored(void **state)
@@ -473,17 +499,10 @@ static void test_keys(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_decisions),
-        TEST(test_foreign_change),
-        TEST(test_own_creation),
-        TEST(test_readiness),
-        TEST(test_others_are_ignored),
-        TEST(test_list_again),
-        TEST(test_server_gone),
-        TEST(test_repairs_are_limited),
-        TEST(test_churn),
-        cmocka_unit_test(test_ready),
-        TEST(test_keys),
+        TEST(test_decisions),  TEST(test_foreign_change),    TEST(test_own_creation),
+        TEST(test_readiness),  TEST(test_helper_pod),        TEST(test_others_are_ignored),
+        TEST(test_list_again), TEST(test_server_gone),       TEST(test_repairs_are_limited),
+        TEST(test_churn),      cmocka_unit_test(test_ready), TEST(test_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,33 @@ static void test_due_times(void **state)
     assert_false(claim_as(f, "x", 60000, &l));
 }
 
+/* What comes soon merges with what comes sooner, and is never put off by what comes after it. */
+static void test_due_soon(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    int64_t next_ms, first_ms;
+    struct lease l;
+    bool found;
+
+    add_customer(f, "one");
+    assert_true(claim_as(f, "x", 60000, &l));
+    pass_done(f, &l, true, 0);
+    expect_ok(store_customer_due_in(f->store, "one", 60, &err));
+    expect_ok(store_claim(f->store, f->arena, "x", 60000, &l, &found, &first_ms, &err));
+    assert_false(found);
+    clock_sleep_ms(20);
+    expect_ok(store_customer_due_in(f->store, "one", 60000, &err));
+    expect_ok(store_claim(f->store, f->arena, "x", 60000, &l, &found, &next_ms, &err));
+    assert_int_equal(next_ms, first_ms);
+    clock_sleep_ms(60);
+    assert_true(claim_as(f, "x", 60000, &l));
+    expect_ok(store_customer_due_in(f->store, "one", 1, &err)); /* during a pass */
+    pass_done(f, &l, true, 0);
+    clock_sleep_ms(5);
+    assert_true(claim_as(f, "x", 60000, &l));
+}
+
 /* The longest overdue comes first: one busy customer does not starve another. */
 static void test_oldest_due_first(void **state)
 {
@@ -340,6 +367,7 @@ int main(void)
         TEST(test_lost_lease_is_claimed_again),
         TEST(test_fencing),
         TEST(test_due_times),
+        TEST(test_due_soon),
         TEST(test_oldest_due_first),
         TEST(test_change_during_pass),
         TEST(test_operations_done_by_generation),
