@@ -205,6 +205,38 @@ def test_lost_connections_lose_nothing(postgres_server, database, store):
     check_history(postgres_server, database, told)
 
 
+def test_a_deadlock_is_tried_again(postgres_server, database, store):
+    """A transaction that the database gives up for somebody else's is run again: its caller does not notice."""
+    address = url(postgres_server, database)
+    store(address, "fill", 1)
+    words = [postgres_server.bin / "psql", "-X", "-q", "-A", "-t", "-d", f"{postgres_server.dsn} dbname={database}"]
+    other = subprocess.Popen(words, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    other.stdin.write("SET deadlock_timeout = '20s'; BEGIN; UPDATE customer SET name = name RETURNING 'held';\n")
+    other.stdin.flush()
+    assert other.stdout.readline().strip() == "held"
+    claimer = store.start(address, "claim", "one")
+    waiting = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND wait_event_type = 'Lock'"
+    end = time.monotonic() + 20
+    while postgres_server.sql("postgres", waiting) != "1":
+        assert time.monotonic() < end and claimer.poll() is None
+    other.stdin.write("SELECT pg_advisory_xact_lock(CAST(objid AS bigint)) FROM pg_locks WHERE locktype = 'advisory'; ROLLBACK;\n")
+    other.stdin.close()
+    assert other.wait(20) == 0 and lines_of(claimer) == ["c0"]
+    end = time.monotonic() + 10
+    while postgres_server.sql("postgres", f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{database}'") != "1":
+        assert time.monotonic() < end, "there was no deadlock"
+        time.sleep(0.1)
+
+
+def test_a_service_file_leads_to_the_database(postgres_server, database, store, tmp_path, monkeypatch):
+    """Host, user and password may stand in a file of libpq's, and in no argument: this is how the pod is given them."""
+    file = tmp_path / "service"
+    file.write_text(f"[berth]\nhost=127.0.0.1\nport={postgres_server.port}\nuser=admin\ndbname={database}\npassword=hunter2\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(file))
+    store("postgresql:///?service=berth", "fill", 1)
+    assert postgres_server.sql(database, "SELECT count(*) FROM customer") == "1"
+
+
 def test_a_commit_without_an_answer_is_told_as_unknown(scratch, store):
     """The connection is killed while COMMIT waits: the answer is UNAVAILABLE and "not known", the change is there, and the repeat
     finds it by its key."""
@@ -240,7 +272,10 @@ def test_a_promoted_standby_carries_on(scratch, store):
     try:
         primary.sql("postgres", "CREATE DATABASE store")
         primary.sql("postgres", "ALTER DATABASE store SET synchronous_commit = on")
-        address = f"postgresql://admin@127.0.0.1:{primary.port},127.0.0.1:{standby.port}/store"
+        while standby.sql("postgres", "SELECT count(*) FROM pg_database WHERE datname = 'store'") != "1":
+            time.sleep(0.05)
+        # the standby's port comes first, and is passed over while it takes no writes
+        address = f"postgresql://admin@127.0.0.1:{standby.port},127.0.0.1:{primary.port}/store"
         store(address, "fill", 1)
         with writing(store, address) as told:
             wait_for_more(told)
