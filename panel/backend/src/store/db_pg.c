@@ -175,8 +175,9 @@ static bool take_input(struct pg *p)
 {
     struct pollfd fd = { .fd = PQsocket(p->conn), .events = POLLIN };
 
-    while (!p->broken && poll(&fd, 1, 0) > 0)
-        p->broken = !PQconsumeInput(p->conn) || PQstatus(p->conn) != CONNECTION_OK;
+    do {
+        p->broken = p->broken || !PQconsumeInput(p->conn) || PQstatus(p->conn) != CONNECTION_OK;
+    } while (!p->broken && poll(&fd, 1, 0) > 0);
     return !p->broken;
 }
 

@@ -51,11 +51,12 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const struct customer_filter *f = q->filter;
     const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "";
-    const char *like = arena_printf(q->rows.arena, "%%%s%%", like_escape(q->rows.arena, f->text ? f->text : ""));
+    const char *like = arena_printf(q->rows.arena, "%%%s%%",
+                                    like_escape(q->rows.arena, str_lower(q->rows.arena, f->text ? f->text : "")));
 
     return db_run(db,
                   "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan "
-                  "= ?) AND (lower(c.id) LIKE lower(?) ESCAPE '\\' OR lower(c.name) LIKE lower(?) ESCAPE '\\') ORDER "
+                  "= ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE '\\') ORDER "
                   "BY c.id LIMIT ?",
                   add_customer, &q->rows, err, "sssssssi", q->page.after, state, state, plan, plan, like, like,
                   (int64_t)q->page.limit) < 0
