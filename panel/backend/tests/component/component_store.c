@@ -6,6 +6,7 @@
  *   follow COUNT     reads events by their numbers until it has COUNT of them; prints each number
  *   write PREFIX     until stdin ends: changes c0 by operations PREFIX-0, PREFIX-1, ..., each with a key, and as a client does
  *                    repeats one whose answer was "unavailable"; prints "sent", "again", "done" and "failed" lines
+ *   hold             begins a change, prints "held", stops for 13 s, and prints what its commit is answered
  *   lease            claims one, ends the pass with due in 10 s, and prints in how many ms the store says that is
  */
 #include <poll.h>
@@ -152,6 +153,18 @@ static int write_changes(struct store *s, const char *prefix)
     return 0;
 }
 
+static int hold(struct store *s, struct error *err)
+{
+    struct store_tx *tx;
+
+    if (store_begin(s, &tx, err) < 0 || store_customer_touch(tx, "c0", err) < 0)
+        return -1;
+    puts("held");
+    clock_sleep_ms(13000);
+    puts(store_commit(tx, err) < 0 ? error_name(err->code) : "committed");
+    return 0;
+}
+
 static int lease(struct store *s, struct arena *a, struct error *err)
 {
     struct pass_result r = { .ready = true, .due_ms = clock_wall_ms() + 10000 };
@@ -179,6 +192,8 @@ static int run(struct store *s, const char *command, const char *argument, struc
         return claim(s, a, argument, err);
     if (str_eq(command, "write"))
         return write_changes(s, argument);
+    if (str_eq(command, "hold"))
+        return hold(s, err);
     if (str_eq(command, "lease"))
         return lease(s, a, err);
     if (str_to_i64(argument, 0, 1000000, &number, err) < 0)

@@ -407,12 +407,20 @@ static void test_customer_filters(void **state)
     filter.text = "of acme";
     expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
     assert_int_equal(count, 1);
+    struct customer fruit = a_customer(f, "fruit");
+    fruit.name = "\xc3\x84pfel";
+    struct store_tx *tx = begin(f);
+    expect_ok(store_customer_insert(tx, &fruit, &err));
+    commit(tx);
+    filter.text = "\xc3\x84PFEL"; /* ASCII letters are alike in both cases, others are themselves */
+    expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
+    assert_int_equal(count, 1);
     filter = (struct customer_filter){ .state = "suspended" };
     expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
     assert_int_equal(count, 0);
     filter = (struct customer_filter){ .plan = "small", .state = "active" };
     expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 3);
 }
 
 /* Text is bound, never pasted: what looks like SQL is a name like any other. */
