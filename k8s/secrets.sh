@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the Secrets that the manifests refer to, with random values, where they are missing; what is there stays.
-# usage: KUBECONFIG=FILE secrets.sh [OVERLAY]   local (the default) makes Pebble's too, production does not
+# usage: KUBECONFIG=FILE secrets.sh [OVERLAY]   local (the default) makes Pebble's too, production that of berthd's PostgreSQL
 #   KUBECTL=program, when it is not on the PATH
 set -euo pipefail
 overlay=${1:-local}
@@ -29,6 +29,11 @@ secret dns-system pdns-listen password="$(random)"
 if ! has panel-system secret berthd-planes; then
   secret panel-system berthd-planes pdns-api-key="$(value dns-system pdns-api-key api-key)" \
     pdns-listen-dsn="host=pdns-postgres.dns-system.svc dbname=pdns user=berth_listen password=$(value dns-system pdns-listen password)"
+fi
+if [ "$overlay" = production ] && ! has panel-system secret panel-postgres; then
+  password=$(random)
+  secret panel-system panel-postgres user=berth password="$password" database=berth \
+    service="$(printf '[berth]\nhost=panel-postgres.panel-system.svc\nport=5432\nuser=berth\ndbname=berth\npassword=%s' "$password")"
 fi
 [ "$overlay" = local ] || exit 0
 # Pebble's own certificate, and the root that Traefik trusts it by.

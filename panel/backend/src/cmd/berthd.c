@@ -178,6 +178,30 @@ static int migrate(struct error *err)
     return 0;
 }
 
+/* Changes nothing. 0: current; 1: migrations are missing, or the schema is newer than this program. */
+static int check_migrations(struct arena *a, int *ret_status, struct error *err)
+{
+    const char *missing, *address = get(SET_DATABASE);
+
+    *ret_status = 1;
+    if (!strstr(address, "://") && access(address, F_OK) < 0) {
+        puts("there is no database yet: `berthd migrate` makes it");
+        return 0;
+    }
+    if (store_migrations_check(address, a, &missing, err) < 0) {
+        if (err->code != ERROR_CONFLICT)
+            return -1;
+        puts(err->message);
+        return 0;
+    }
+    *ret_status = !str_empty(missing);
+    if (str_empty(missing))
+        puts("current");
+    else
+        printf("missing: %s\n", missing);
+    return 0;
+}
+
 static void print_settings(void)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++)
@@ -189,11 +213,12 @@ static void print_settings(void)
 
 static void usage(FILE *out)
 {
-    fputs("usage: berthd COMMAND\n\n"
+    fputs("usage: berthd COMMAND [--check]\n\n"
           "  api         serve the HTTP API\n"
           "  reconcile   make customers be as they should\n"
           "  all         both in one process, for development\n"
-          "  migrate     bring the database to the current schema\n"
+          "  migrate     bring the database to the current schema; with --check say whether it is, and\n"
+          "              change nothing: \"current\" and exit 0, or what is missing or newer and exit 1\n"
           "  steps       print the table of steps\n"
           "  routes      print the API's routes\n"
           "  settings    print the settings (environment variables)\n"
@@ -211,10 +236,13 @@ static void set_log_level(void)
             log_set_level((enum log_level)i);
 }
 
-static int run(const char *command, const sigset_t *signals, struct error *err)
+static int run(const char *command, bool check, const sigset_t *signals, int *ret_status, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
+    *ret_status = 0;
+    if (check)
+        return check_migrations(a, ret_status, err);
     if (str_eq(command, "api"))
         return serve(a, true, false, signals, err);
     if (str_eq(command, "reconcile"))
@@ -224,12 +252,33 @@ static int run(const char *command, const sigset_t *signals, struct error *err)
     return migrate(err);
 }
 
-int main(int argc, char **argv)
+/* What is worked with: a log, crash points, random ids and blocked signals. Returns the exit status. */
+static int start(const char *command, bool check)
 {
-    const char *command = argc == 2 ? argv[1] : "";
     struct error err = ERROR_INIT;
     sigset_t signals;
+    int status;
 
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    set_log_level();
+    crashpoint_init();
+    if (id_init(&err) == 0 && run(command, check, &signals, &status, &err) == 0)
+        return status;
+    log_line(LOG_LEVEL_ERROR, "ended", LOG_S("error", err.message));
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    const char *command = argc == 2 || argc == 3 ? argv[1] : "";
+    bool check = argc == 3 && str_eq(command, "migrate") && str_eq(argv[2], "--check");
+
+    if (argc == 3 && !check)
+        command = "";
     if (str_eq(command, "steps")) {
         engine_print_steps();
     } else if (str_eq(command, "routes")) {
@@ -240,17 +289,7 @@ int main(int argc, char **argv)
         puts("berthd " BERTH_VERSION);
     } else if (str_eq(command, "api") || str_eq(command, "reconcile") || str_eq(command, "all") ||
                str_eq(command, "migrate")) {
-        sigemptyset(&signals);
-        sigaddset(&signals, SIGTERM);
-        sigaddset(&signals, SIGINT);
-        pthread_sigmask(SIG_BLOCK, &signals, NULL);
-        (void)signal(SIGPIPE, SIG_IGN);
-        set_log_level();
-        crashpoint_init();
-        if (id_init(&err) < 0 || run(command, &signals, &err) < 0) {
-            log_line(LOG_LEVEL_ERROR, "ended", LOG_S("error", err.message));
-            return 1;
-        }
+        return start(command, check);
     } else {
         usage(str_eq(command, "help") || str_eq(command, "--help") ? stdout : stderr);
         return str_eq(command, "help") || str_eq(command, "--help") ? 0 : 2;

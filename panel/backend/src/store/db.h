@@ -1,5 +1,5 @@
 /* The seam to the database: connections, transactions and bound statements. All SQL above it is portable between SQLite
- * and PostgreSQL; a second driver implements this header (docs/decisions/0002-one-sql.md). Private to store/. */
+ * and PostgreSQL (docs/decisions/0002-one-sql.md); db.c picks the driver by the address. Private to store/. */
 #ifndef BERTH_STORE_DB_H
 #define BERTH_STORE_DB_H
 
@@ -10,19 +10,33 @@
 
 struct db; /* one connection: one thread at a time */
 
-int db_open(const char *path, struct db **ret, struct error *err) WARN_UNUSED;
-void db_close(struct db *db);
-int db_script(struct db *db, const char *sql,
-              struct error *err) WARN_UNUSED; /* several statements without parameters */
-int db_begin(struct db *db, struct error *err) WARN_UNUSED; /* takes the write lock at once */
-int db_commit(struct db *db, const char *what,
-              struct error *err) WARN_UNUSED; /* what names the commit's crash points */
-void db_rollback(struct db *db);
-int64_t db_data_version(struct db *db); /* changes when another connection committed; -1: unknown */
+/* DB_LOOK: the database is not made when it is not there, and nothing is written. */
+enum db_mode { DB_USE, DB_LOOK };
 
-/* Runs one statement. `types` has a letter for each parameter that follows: s const char *, i int64_t. For each row on_row
- * is called, when not NULL; it reads columns by db_text() and db_int(). Returns the number of rows changed or read, or -1:
- * CONFLICT for a uniqueness or reference, FULL, UNAVAILABLE when busy for too long, IO otherwise. */
+/* The address is the path of a file (SQLite) or a URL postgres://... (libpq's; a password in it is in no error). */
+int db_open(const char *address, enum db_mode mode, struct db **ret, struct error *err) WARN_UNUSED;
+void db_close(struct db *db); /* NULL is a no-op */
+bool db_usable(struct db *db); /* false: close it, and open another one; NULL is not usable */
+/* Several statements without parameters, in the migrations' dialect (store/migrations/README.md). */
+int db_script(struct db *db, const char *sql, struct error *err) WARN_UNUSED;
+
+/* DB_WRITE: there is one writer at a time among all processes, and it sees what all before it committed; UNAVAILABLE when
+ * the others take too long. DB_READ: all statements see one state. */
+enum db_intent { DB_READ, DB_WRITE };
+int db_begin(struct db *db, enum db_intent intent, struct error *err) WARN_UNUSED;
+int db_commit(struct db *db, const char *what, struct error *err)
+    WARN_UNUSED; /* what names the commit's crash points; ends the transaction in any case */
+void db_rollback(struct db *db);
+bool db_raced(
+    struct db *db); /* the last error was the database's choice between transactions: the same again may pass */
+int64_t db_data_version(struct db *db); /* changes when another connection committed; -1: unknown */
+int db_now(struct db *db, int64_t *ret, struct error *err) WARN_UNUSED; /* the database's clock: Unix time in ms */
+int db_has_table(struct db *db, const char *name, bool *ret, struct error *err) WARN_UNUSED;
+
+/* Runs one statement, whose text is a literal. `types` has a letter for each parameter that follows: s const char *,
+ * i int64_t. For each row on_row is called, when not NULL; it reads columns by db_text() and db_int(). Returns the number
+ * of rows changed or read, or -1: CONFLICT for a uniqueness or reference, FULL, UNAVAILABLE when busy for too long or not there, IO otherwise. After an error the transaction can only be rolled
+ * back (PostgreSQL's rule). */
 struct db_row;
 typedef void (*db_on_row)(void *ctx, const struct db_row *row);
 int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,

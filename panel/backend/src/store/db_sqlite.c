@@ -1,17 +1,16 @@
 /* The SQLite driver: see db.h. Write-ahead log, synchronous=FULL: what was committed survives a power cut. */
 #include <assert.h>
 #include <sqlite3.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crash.h"
-#include "base/str.h"
-#include "store/db.h"
+#include "base/clock.h"
+#include "store/db_driver.h"
 
 enum { BUSY_TIMEOUT_MS = 5000, CACHE_MAX = 64 };
 
-struct db {
+struct sqlite {
+    struct db db;
     sqlite3 *handle;
     struct {
         const char *sql; /* by address: every statement is a literal */
@@ -20,11 +19,12 @@ struct db {
     int cache_count;
 };
 
-struct db_row {
-    sqlite3_stmt *stmt;
-};
+static struct sqlite *sqlite(struct db *db)
+{
+    return (struct sqlite *)db; /* its first member */
+}
 
-static int fail(struct db *db, int rc, const char *what, struct error *err)
+static int fail(const struct sqlite *db, int rc, const char *what, struct error *err)
 {
     const char *why = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc);
 
@@ -41,70 +41,83 @@ static int fail(struct db *db, int rc, const char *what, struct error *err)
     }
 }
 
-int db_open(const char *path, struct db **ret, struct error *err)
+static void sqlite_close(struct db *db)
 {
-    struct db *db = calloc(1, sizeof *db);
+    struct sqlite *s = sqlite(db);
 
-    if (!db)
+    for (int i = 0; i < s->cache_count; i++)
+        sqlite3_finalize(s->cache[i].stmt);
+    sqlite3_close(s->handle);
+    free(s);
+}
+
+static int sqlite_open(const char *path, enum db_mode mode, struct db **ret, struct error *err)
+{
+    struct sqlite *s = calloc(1, sizeof *s);
+    int flags = mode == DB_LOOK ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+    if (!s)
         return error_set(err, ERROR_INTERNAL, "out of memory");
-    int rc = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    s->db.driver = &db_driver_sqlite;
+    int rc = sqlite3_open_v2(path, &s->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK) {
-        sqlite3_extended_result_codes(db->handle, 1);
-        sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+        sqlite3_extended_result_codes(s->handle, 1);
+        sqlite3_busy_timeout(s->handle, BUSY_TIMEOUT_MS);
+    }
+    if (rc == SQLITE_OK && mode == DB_USE)
         rc = sqlite3_exec(
-            db->handle,
+            s->handle,
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096;", NULL,
             NULL, NULL);
-    }
     if (rc != SQLITE_OK) {
-        fail(db, rc, path, err);
-        db_close(db);
+        fail(s, rc, path, err);
+        sqlite_close(&s->db);
         return -1;
     }
-    *ret = db;
+    *ret = &s->db;
     return 0;
 }
 
-void db_close(struct db *db)
+static bool sqlite_usable(struct db *db)
 {
-    if (!db)
-        return;
-    for (int i = 0; i < db->cache_count; i++)
-        sqlite3_finalize(db->cache[i].stmt);
-    sqlite3_close(db->handle);
-    free(db);
+    (void)db;
+    return true;
 }
 
-int db_script(struct db *db, const char *sql, struct error *err)
+/* With one writer no transaction is given up for another one. */
+static bool sqlite_raced(struct db *db)
 {
-    int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
-
-    return rc == SQLITE_OK ? 0 : fail(db, rc, "script", err);
+    (void)db;
+    return false;
 }
 
-int db_begin(struct db *db, struct error *err)
+static int sqlite_script(struct db *db, const char *sql, struct error *err)
 {
-    int rc = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    int rc = sqlite3_exec(sqlite(db)->handle, sql, NULL, NULL, NULL);
 
-    return rc == SQLITE_OK ? 0 : fail(db, rc, "begin", err);
+    return rc == SQLITE_OK ? 0 : fail(sqlite(db), rc, "script", err);
 }
 
-int db_commit(struct db *db, const char *what, struct error *err)
+/* IMMEDIATE takes the write lock at once. */
+static int sqlite_begin(struct db *db, enum db_intent intent, struct error *err)
 {
-    crashpoint_hit("store", what, "before");
-    int rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
-    crashpoint_hit("store", what, "after");
-    if (rc == SQLITE_OK)
-        return 0;
-    fail(db, rc, "commit", err);
-    db_rollback(db);
-    return -1;
+    int rc = sqlite3_exec(sqlite(db)->handle, intent == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", NULL, NULL,
+                          NULL);
+
+    return rc == SQLITE_OK ? 0 : fail(sqlite(db), rc, "begin", err);
 }
 
-void db_rollback(struct db *db)
+static int sqlite_commit(struct db *db, struct error *err)
 {
-    if (!sqlite3_get_autocommit(db->handle))
-        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    int rc = sqlite3_exec(sqlite(db)->handle, "COMMIT", NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? 0 : fail(sqlite(db), rc, "commit", err);
+}
+
+static void sqlite_rollback(struct db *db)
+{
+    if (!sqlite3_get_autocommit(sqlite(db)->handle))
+        (void)sqlite3_exec(sqlite(db)->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static void read_version(void *ctx, const struct db_row *row)
@@ -113,7 +126,7 @@ static void read_version(void *ctx, const struct db_row *row)
     *version = db_int(row, 0);
 }
 
-int64_t db_data_version(struct db *db)
+static int64_t sqlite_data_version(struct db *db)
 {
     struct error ignored = ERROR_INIT;
     int64_t version = -1;
@@ -123,7 +136,15 @@ int64_t db_data_version(struct db *db)
     return version;
 }
 
-static int prepare(struct db *db, const char *sql, sqlite3_stmt **ret, struct error *err)
+/* All its processes are on one host. */
+static int sqlite_now(struct db *db, int64_t *ret, struct error *err)
+{
+    (void)db, (void)err;
+    *ret = clock_wall_ms();
+    return 0;
+}
+
+static int prepare(struct sqlite *db, const char *sql, sqlite3_stmt **ret, struct error *err)
 {
     for (int i = 0; i < db->cache_count; i++) {
         if (db->cache[i].sql == sql) {
@@ -158,40 +179,56 @@ static void bind(sqlite3_stmt *stmt, const char *types, va_list args)
     }
 }
 
-int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types, ...)
+static int64_t sqlite_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err,
+                          const char *types, va_list args)
 {
+    struct sqlite *s = sqlite(db);
     sqlite3_stmt *stmt;
     int64_t rows = 0;
-    va_list args;
     int rc;
 
-    if (prepare(db, sql, &stmt, err) < 0)
+    if (prepare(s, sql, &stmt, err) < 0)
         return -1;
-    va_start(args, types);
     bind(stmt, types, args);
-    va_end(args);
     while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const struct db_row row = { stmt };
+        const struct db_row row = { &db_driver_sqlite, stmt, 0 };
         if (on_row)
             on_row(ctx, &row);
         rows++;
     }
     if (rc == SQLITE_DONE && sqlite3_column_count(stmt) == 0)
-        rows = sqlite3_changes64(db->handle);
+        rows = sqlite3_changes64(s->handle);
     if (rc != SQLITE_DONE)
-        fail(db, rc, "statement", err);
+        fail(s, rc, "statement", err);
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
     return rc == SQLITE_DONE ? rows : -1;
 }
 
-const char *db_text(const struct db_row *row, int column)
+static const char *sqlite_text(const struct db_row *row, int column)
 {
-    const unsigned char *s = sqlite3_column_text(row->stmt, column);
+    const unsigned char *s = sqlite3_column_text(row->result, column);
     return s ? (const char *)s : "";
 }
 
-int64_t db_int(const struct db_row *row, int column)
+static int64_t sqlite_integer(const struct db_row *row, int column)
 {
-    return sqlite3_column_int64(row->stmt, column);
+    return sqlite3_column_int64(row->result, column);
 }
+
+const struct db_driver db_driver_sqlite = {
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .usable = sqlite_usable,
+    .script = sqlite_script,
+    .begin = sqlite_begin,
+    .commit = sqlite_commit,
+    .rollback = sqlite_rollback,
+    .raced = sqlite_raced,
+    .data_version = sqlite_data_version,
+    .now = sqlite_now,
+    .has_table = "SELECT count(*) FROM sqlite_schema WHERE name = ?",
+    .run = sqlite_run,
+    .text = sqlite_text,
+    .integer = sqlite_integer,
+};

@@ -11,9 +11,12 @@ struct db *store_tx_db(struct store_tx *tx);
 typedef int (*store_read_fn)(struct db *db, void *ctx, struct error *err);
 int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err);
 
-/* A transaction of its own, whose commit is called `what` at crash points. Returns the number of rows changed, or -1. */
+/* A transaction of its own, whose commit is called `what` at crash points. Returns the number of rows changed, or -1. fn may
+ * be run again, when the database gave the transaction up for another one: it starts its results anew. */
 typedef int64_t (*store_write_fn)(struct db *db, void *ctx, struct error *err);
 int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err);
+
+int store_schema_check(struct db *db, bool migrate, struct error *err);
 
 /* A list that grows while rows come. */
 struct rows {

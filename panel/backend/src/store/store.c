@@ -8,97 +8,46 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "store/internal.h"
-#include "store/migrations.h"
 
-enum { READERS_MAX = 16, WAIT_STEP_MS = 20 };
+enum { READERS_MAX = 16, WAIT_STEP_MS = 20, LOCK_WAIT_S = 10, REOPEN_MS = 1000, ATTEMPTS_MAX = 5 };
 
 struct store {
-    char *path;
-    struct db *writer;
+    char *address;
+    struct db *writer; /* under write_lock; NULL while there is no connection */
     pthread_mutex_t write_lock, read_lock, watch_lock;
+    pthread_cond_t read_done;
     struct db *readers[READERS_MAX];
-    int reader_count;
+    int reader_count, readers_out; /* at rest; in use. Together at most READERS_MAX */
     struct db *watcher; /* under watch_lock; its data_version tells of other connections' commits */
-    int64_t version;
+    int64_t version, epoch; /* the epoch changes with the watcher: what happened in between nobody told */
+    int64_t reopen_ms;
 };
 
 struct store_tx {
     struct store *store;
 };
 
-static void read_int(void *ctx, const struct db_row *row)
-{
-    int64_t *n = ctx;
-    *n = db_int(row, 0);
-}
-
-static int migrate_step(struct db *db, int version, struct error *err)
-{
-    if (db_begin(db, err) < 0)
-        return -1;
-    if (db_script(db, migrations[version], err) < 0 ||
-        db_run(db, "UPDATE schema_version SET version = ?", NULL, NULL, err, "i", (int64_t)version + 1) < 0) {
-        db_rollback(db);
-        return error_context(err, "migration %d", version + 1);
-    }
-    return db_commit(db, "migration", err);
-}
-
-static int schema_version(struct db *db, int64_t *ret, struct error *err)
-{
-    *ret = 0;
-    return db_run(db, "SELECT version FROM schema_version", read_int, ret, err, "") < 0 ? -1 : 0;
-}
-
-static int check_schema(struct db *db, bool migrate, struct error *err)
-{
-    int64_t version;
-
-    if (migrate && db_script(db,
-                             "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);"
-                             "INSERT INTO schema_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version);",
-                             err) < 0)
-        return -1;
-    if (schema_version(db, &version, err) < 0)
-        return error_context(err, "the database has no schema yet (run `berthd migrate`)");
-    if (version > migration_count)
-        return error_set(err, ERROR_CONFLICT,
-                         "the database's schema is version %lld, newer than this program's %d; use the newer program",
-                         (long long)version, migration_count);
-    for (; migrate && version < migration_count; version++)
-        if (migrate_step(db, (int)version, err) < 0)
-            return -1;
-    if (version < migration_count)
-        return error_set(err, ERROR_UNAVAILABLE,
-                         "the database's schema is version %lld, this program needs %d; run `berthd migrate`",
-                         (long long)version, migration_count);
-    return 0;
-}
-
-int store_open(const char *path, bool migrate, struct store **ret, struct error *err)
+int store_open(const char *address, bool migrate, struct store **ret, struct error *err)
 {
     struct db *db;
 
-    if (str_starts(path, "postgres://"))
-        return error_set(err, ERROR_INVALID, "%s: this build has the SQLite driver only; give the path of a file",
-                         "BERTH_DATABASE");
-    if (db_open(path, &db, err) < 0)
+    if (db_open(address, DB_USE, &db, err) < 0)
         return -1;
-    if (check_schema(db, migrate, err) < 0) {
+    if (store_schema_check(db, migrate, err) < 0) {
         db_close(db);
         return -1;
     }
     struct store *s = calloc(1, sizeof *s);
     if (!s)
         abort();
-    s->path = strdup(path);
+    s->address = strdup(address);
     s->writer = db;
     pthread_mutex_init(&s->write_lock, NULL);
     pthread_mutex_init(&s->read_lock, NULL);
     pthread_mutex_init(&s->watch_lock, NULL);
-    if (db_open(path, &s->watcher, err) < 0) {
+    pthread_cond_init(&s->read_done, NULL);
+    if (db_open(address, DB_USE, &s->watcher, err) < 0) {
         store_close(s);
         return -1;
     }
@@ -117,34 +66,52 @@ void store_close(struct store *s)
     pthread_mutex_destroy(&s->write_lock);
     pthread_mutex_destroy(&s->read_lock);
     pthread_mutex_destroy(&s->watch_lock);
-    free(s->path);
+    pthread_cond_destroy(&s->read_done);
+    free(s->address);
     free(s);
 }
 
 /* --- connections --- */
+
+/* One that failed is replaced: on a failover by one to the server that took over. */
+static int reopen(struct store *s, struct db **db, struct error *err)
+{
+    if (db_usable(*db))
+        return 0;
+    db_close(*db);
+    *db = NULL;
+    return db_open(s->address, DB_USE, db, err);
+}
+
+static void store_reader_done(struct store *s, struct db *db)
+{
+    bool usable = db_usable(db);
+
+    pthread_mutex_lock(&s->read_lock);
+    s->readers_out--;
+    if (usable)
+        s->readers[s->reader_count++] = db;
+    pthread_cond_signal(&s->read_done);
+    pthread_mutex_unlock(&s->read_lock);
+    if (!usable)
+        db_close(db);
+}
 
 static struct db *store_reader(struct store *s, struct error *err)
 {
     struct db *db = NULL;
 
     pthread_mutex_lock(&s->read_lock);
+    while (s->reader_count == 0 && s->readers_out == READERS_MAX)
+        pthread_cond_wait(&s->read_done, &s->read_lock);
     if (s->reader_count > 0)
         db = s->readers[--s->reader_count];
+    s->readers_out++;
     pthread_mutex_unlock(&s->read_lock);
-    if (!db && db_open(s->path, &db, err) < 0)
-        return NULL;
-    return db;
-}
-
-static void store_reader_done(struct store *s, struct db *db)
-{
-    pthread_mutex_lock(&s->read_lock);
-    if (s->reader_count < READERS_MAX) {
-        s->readers[s->reader_count++] = db;
-        db = NULL;
-    }
-    pthread_mutex_unlock(&s->read_lock);
-    db_close(db);
+    if (reopen(s, &db, err) == 0)
+        return db;
+    store_reader_done(s, NULL);
+    return NULL;
 }
 
 int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err)
@@ -158,10 +125,23 @@ int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err)
     return rc;
 }
 
+/* Not for ever: a commit may hang in the database, and whoever waits behind it is told so. */
+static int lock_writer(struct store *s, struct error *err)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LOCK_WAIT_S;
+    if (pthread_mutex_timedlock(&s->write_lock, &until) != 0)
+        return error_set(err, ERROR_UNAVAILABLE, "the store was busy with another change for %d s", LOCK_WAIT_S);
+    return 0;
+}
+
 int store_begin(struct store *s, struct store_tx **ret, struct error *err)
 {
-    pthread_mutex_lock(&s->write_lock);
-    if (db_begin(s->writer, err) < 0) {
+    if (lock_writer(s, err) < 0)
+        return -1;
+    if (reopen(s, &s->writer, err) < 0 || db_begin(s->writer, DB_WRITE, err) < 0) {
         pthread_mutex_unlock(&s->write_lock);
         return -1;
     }
@@ -179,17 +159,12 @@ static void end(struct store_tx *tx)
     free(tx);
 }
 
-static int commit(struct store_tx *tx, const char *what, struct error *err)
+int store_commit(struct store_tx *tx, struct error *err)
 {
-    int rc = db_commit(tx->store->writer, what, err);
+    int rc = db_commit(tx->store->writer, "change", err);
 
     end(tx);
     return rc;
-}
-
-int store_commit(struct store_tx *tx, struct error *err)
-{
-    return commit(tx, "change", err);
 }
 
 void store_rollback(struct store_tx *tx)
@@ -210,7 +185,9 @@ struct db *store_tx_db(struct store_tx *tx)
     return tx->store->writer;
 }
 
-int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+/* *ret_again: the database gave the transaction up in favour of another one, and the same may pass now. */
+static int64_t write_once(struct store *s, const char *what, store_write_fn fn, void *ctx, bool *ret_again,
+                          struct error *err)
 {
     struct store_tx *tx;
 
@@ -218,10 +195,27 @@ int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *
         return -1;
     int64_t rows = fn(s->writer, ctx, err);
     if (rows < 0) {
+        *ret_again = db_raced(s->writer);
         store_rollback(tx);
         return -1;
     }
-    return commit(tx, what, err) < 0 ? -1 : rows;
+    if (db_commit(s->writer, what, err) < 0) {
+        *ret_again = db_raced(s->writer);
+        rows = -1;
+    }
+    end(tx);
+    return rows;
+}
+
+int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+{
+    for (int attempt = 1;; attempt++) {
+        bool again = false;
+        int64_t rows = write_once(s, what, fn, ctx, &again, err);
+        if (rows >= 0 || !again || attempt == ATTEMPTS_MAX)
+            return rows;
+        *err = ERROR_INIT;
+    }
 }
 
 static int64_t ping(struct db *db, void *ctx, struct error *err)
@@ -239,8 +233,18 @@ int store_ping(struct store *s, struct error *err)
 
 static int64_t current_version(struct store *s)
 {
+    struct error ignored = ERROR_INIT;
+
     pthread_mutex_lock(&s->watch_lock);
-    int64_t version = db_data_version(s->watcher);
+    if (!db_usable(s->watcher) && clock_mono_ms() >= s->reopen_ms) {
+        s->reopen_ms = clock_mono_ms() + REOPEN_MS;
+        if (reopen(s, &s->watcher, &ignored) == 0)
+            s->epoch += 1LL << 32;
+    }
+    int64_t version = s->watcher ? db_data_version(s->watcher) : -1;
+    if (version >= 0)
+        s->version = s->epoch + version;
+    version = s->version;
     pthread_mutex_unlock(&s->watch_lock);
     return version;
 }

@@ -3,9 +3,13 @@
  * of a pool.
  *
  * A change of desired state is a transaction: store_begin(), any number of functions that take the transaction, and
- * store_commit(), or store_rollback() (a dry run is a change that is rolled back). Every function that changes a customer
+ * store_commit(), or store_rollback() (a dry run is a change that is rolled back). After a function said -1 it can only be
+ * rolled back, unless that was NOT_FOUND or STALE. Every function that changes a customer
  * raises its generation and makes it due at once. Rows are returned into the arena.
- * Errors: NOT_FOUND, CONFLICT (a uniqueness or a reference), FULL, UNAVAILABLE (busy for too long), IO.
+ * Of all processes one writes at a time, and sees what all before it committed; events are read in the order of their
+ * commits. Times that leases and looks are measured by are the database's; those of this interface are of this host's clock.
+ * Errors: NOT_FOUND, CONFLICT (a uniqueness or a reference), FULL, UNAVAILABLE (busy for too long, or the database does not
+ * answer), IO.
  */
 #ifndef BERTH_STORE_STORE_H
 #define BERTH_STORE_STORE_H
@@ -16,13 +20,19 @@
 struct store;
 struct store_tx;
 
-/* Opens and, when migrate is true, brings the schema to the current version. A newer schema than ours is refused. */
-int store_open(const char *path, bool migrate, struct store **ret, struct error *err) WARN_UNUSED;
+/* The address is the path of an SQLite file, or a URL postgres://... Opens and, when migrate is true, brings the schema to
+ * the current version (one process at a time does). A newer schema than ours is refused. */
+int store_open(const char *address, bool migrate, struct store **ret, struct error *err) WARN_UNUSED;
+/* The numbers of the migrations that the database lacks ("0002, 0003"), "" when it is current; changes nothing. CONFLICT
+ * for a newer schema than ours; an SQLite file that is not there is IO. */
+int store_migrations_check(const char *address, struct arena *a, const char **ret_missing,
+                           struct error *err) WARN_UNUSED;
 void store_close(struct store *s);
 int store_ping(struct store *s, struct error *err) WARN_UNUSED; /* can it be read and written? */
 
 int store_begin(struct store *s, struct store_tx **ret, struct error *err) WARN_UNUSED;
-int store_commit(struct store_tx *tx, struct error *err) WARN_UNUSED; /* ends tx in any case */
+/* Ends tx in any case. UNAVAILABLE when the answer was lost: then nobody knows whether the change was made. */
+int store_commit(struct store_tx *tx, struct error *err) WARN_UNUSED;
 void store_rollback(struct store_tx *tx); /* NULL is a no-op */
 void store_rollbackp(struct store_tx **tx); /* for CLEANUP */
 

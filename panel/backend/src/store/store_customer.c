@@ -51,11 +51,13 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const struct customer_filter *f = q->filter;
     const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "";
-    const char *like = arena_printf(q->rows.arena, "%%%s%%", like_escape(q->rows.arena, f->text ? f->text : ""));
+    const char *like = arena_printf(q->rows.arena, "%%%s%%",
+                                    like_escape(q->rows.arena, str_lower(q->rows.arena, f->text ? f->text : "")));
 
     return db_run(db,
                   "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan "
-                  "= ?) AND (c.id LIKE ? ESCAPE '\\' OR c.name LIKE ? ESCAPE '\\') ORDER BY c.id LIMIT ?",
+                  "= ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE '\\') ORDER "
+                  "BY c.id LIMIT ?",
                   add_customer, &q->rows, err, "sssssssi", q->page.after, state, state, plan, plan, like, like,
                   (int64_t)q->page.limit) < 0
                ? -1
@@ -256,7 +258,7 @@ static int read_snapshot(struct db *db, void *ctx, struct error *err)
 
 static int read_consistent(struct db *db, void *ctx, struct error *err)
 {
-    if (db_script(db, "BEGIN", err) < 0)
+    if (db_begin(db, DB_READ, err) < 0)
         return -1;
     int rc = read_snapshot(db, ctx, err);
     db_rollback(db);

@@ -8,7 +8,7 @@
 struct claim {
     struct rows rows; /* of struct lease */
     const char *owner;
-    int64_t lease_ms, next_ms;
+    int64_t lease_ms, next_ms, now_ms; /* by the database's clock */
 };
 
 static void add_lease(void *ctx, const struct db_row *row)
@@ -34,6 +34,9 @@ static void read_int(void *ctx, const struct db_row *row)
 static int read_next(struct db *db, void *ctx, struct error *err)
 {
     struct claim *c = ctx;
+
+    if (db_now(db, &c->now_ms, err) < 0)
+        return -1;
     return db_run(db, NEXT, read_int, &c->next_ms, err, "") < 0 ? -1 : 0;
 }
 
@@ -42,8 +45,11 @@ static int read_next(struct db *db, void *ctx, struct error *err)
 static int64_t write_claim(struct db *db, void *ctx, struct error *err)
 {
     struct claim *c = ctx;
-    int64_t now = clock_wall_ms();
+    int64_t now;
 
+    c->rows.count = 0;
+    if (db_now(db, &now, err) < 0)
+        return -1;
     return db_run(db,
                   "UPDATE customer SET lease_owner = ?, lease_until_ms = ?, fence = fence + 1, due_ms = ? WHERE id = "
                   "(SELECT id FROM customer WHERE due_ms > 0 AND due_ms <= ? AND lease_until_ms <= ? ORDER BY due_ms "
@@ -58,10 +64,10 @@ int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lea
 
     if (store_read(s, read_next, &c, err) < 0)
         return -1;
-    if (c.next_ms > 0 && c.next_ms <= clock_wall_ms() && store_write(s, "claim", write_claim, &c, err) < 0)
+    if (c.next_ms > 0 && c.next_ms <= c.now_ms && store_write(s, "claim", write_claim, &c, err) < 0)
         return -1;
     *ret_found = c.rows.count > 0;
-    *ret_next_ms = c.next_ms;
+    *ret_next_ms = c.next_ms > 0 ? c.next_ms - c.now_ms + clock_wall_ms() : 0;
     if (*ret_found)
         *ret = *(struct lease *)c.rows.items;
     return 0;
@@ -180,8 +186,12 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
 {
     const struct pass_end *p = ctx;
     const struct lease *l = p->lease;
-    int64_t now = clock_wall_ms(), due = p->result->due_ms;
+    int64_t now = clock_wall_ms(), due = p->result->due_ms, database_now;
 
+    if (db_now(db, &database_now, err) < 0)
+        return -1;
+    if (due > 0)
+        due += database_now - now;
     if (check_fence(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 || write_events(db, p, now, err) < 0 ||
         write_operations(db, p, now, err) < 0)
         return -1;

@@ -158,13 +158,16 @@ int store_operation_finish(struct store *s, const char *id, enum operation_state
 static int64_t write_claim(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    int64_t now = clock_wall_ms(), stale = now - 60000;
+    int64_t now;
 
+    q->rows.count = 0;
+    if (db_now(db, &now, err) < 0)
+        return -1;
     /* One that was claimed a minute ago belongs to a process that is gone: looks change nothing, so it is taken again. */
     if (db_run(db,
                "SELECT " COLUMNS " FROM operation WHERE kind IN ('plan', 'diff', 'records') AND (state = 'accepted' OR "
                "(state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1",
-               add_operation, &q->rows, err, "i", stale) < 0)
+               add_operation, &q->rows, err, "i", now - 60000) < 0)
         return -1;
     if (q->rows.count == 0)
         return 0;

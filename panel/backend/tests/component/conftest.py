@@ -10,12 +10,15 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 BACKEND = Path(__file__).resolve().parents[2]
 REPOSITORY = BACKEND.parents[1]
 DNS = REPOSITORY / "k8s/dns"
+# The unit tests that have a store: they run on PostgreSQL too (tests/unit/database.h).
+STORE_TESTS = ["store", "store_names", "store_lease", "store_log", "store_release", "store_fault", "api", "api_follow", "api_input"]
 
 
 def free_port():
@@ -73,23 +76,66 @@ def postgres_bin():
     return found[-1].parent
 
 
-@pytest.fixture(scope="session")
-def postgres(scratch):
-    """A cluster of its own; gives the superuser's libpq connection string without a database."""
-    bin_dir, data, port = postgres_bin(), scratch / "postgres", free_port()
-    user = {}
-    data.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+def unprivileged():
+    """What makes a child run as `nobody`, when this is root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+class Postgres:
+    """A PostgreSQL server in a folder of its own, which is made by initdb, or from another server for a standby."""
+
     clean = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-    run(bin_dir / "initdb", "-D", data, "-U", "admin", "-A", "trust", "--no-sync", "-E", "UTF8", cwd="/", env=clean, **user)
-    server = Server([bin_dir / "postgres", "-D", data, "-p", port, "-h", "127.0.0.1", "-k", "", "-F"], scratch / "postgres.log",
-                    lambda: subprocess.run([bin_dir / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]).returncode == 0, cwd="/",
-                    env=clean, **user)
-    yield f"host=127.0.0.1 port={port} user=admin"
-    server.stop(signal.SIGINT)
+
+    def __init__(self, data, primary=None, **settings):
+        self.bin, self.data, self.port, self.settings = postgres_bin(), data, free_port(), settings
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(data, nobody.pw_uid, nobody.pw_gid)
+        if primary:
+            self.tool("pg_basebackup", "-D", data, "-d", f"{primary.dsn} application_name=standby", "-R", "-c", "fast", "--no-sync")
+        else:  # a locale in which names are not in the order of their bytes, as a server in the field has
+            self.tool("initdb", "-D", data, "-U", "admin", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale-provider=icu",
+                      "--icu-locale=en-US")
+        self.start()
+
+    def tool(self, name, *words):
+        return run(self.bin / name, *words, cwd="/", env=self.clean, **unprivileged())
+
+    def start(self):
+        settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
+        self.server = Server([self.bin / "postgres", "-D", self.data, "-p", self.port, "-h", "127.0.0.1", "-k", self.data, "-F",
+                              *settings], f"{self.data}.log", self.ready, cwd="/", env=self.clean, **unprivileged())
+
+    def ready(self):
+        return subprocess.run([self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0
+
+    @property
+    def dsn(self):
+        return f"host=127.0.0.1 port={self.port} user=admin"
+
+    def socket_url(self, database):
+        return f"postgresql://admin@/{database}?host={quote(str(self.data), safe='')}&port={self.port}"
+
+    def sql(self, database, statement):
+        return psql(f"{self.dsn} dbname={database}", "-c", statement).strip()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(scratch):
+    """A server for the tests of the store."""
+    postgres = Postgres(scratch / "postgres")
+    yield postgres
+    postgres.server.stop(signal.SIGINT)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server):
+    """The superuser's libpq connection string without a database."""
+    return postgres_server.dsn
 
 
 def psql(dsn, *options, **more):
@@ -130,9 +176,10 @@ def powerdns(dns_database, scratch):
 
 @pytest.fixture(scope="session")
 def programs():
-    """Builds the C programs of this folder beneath the sanitizers; gives the folder that they are in."""
+    """Builds the C programs of this folder, and those that it runs, beneath the sanitizers; gives the folder that they are in."""
     folder = Path(os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component"))
     if not (folder / "build.ninja").exists():
         run("meson", "setup", folder, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", folder, "tests/component/component_pdns", "tests/component/component_zonewatch")
+    run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "zonewatch", "store")),
+        *(f"tests/unit/test_{name}" for name in STORE_TESTS))
     return folder / "tests/component"

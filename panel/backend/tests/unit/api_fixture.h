@@ -1,4 +1,4 @@
-/* A real API on a port of its own, with a fresh SQLite store, for the tests of api/; and a stand-in for the reconciler that
+/* A real API on a port of its own, with a fresh store (database.h), for the tests of api/; and a stand-in for the reconciler that
  * answers looks. */
 #ifndef BERTH_TESTS_API_FIXTURE_H
 #define BERTH_TESTS_API_FIXTURE_H
@@ -26,6 +26,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "database.h"
 
 #define PUBLIC_URL "https://panel.berth.localhost:8443"
 
@@ -95,7 +96,7 @@ static inline int fixture_up(void **state)
     snprintf(f->dir, sizeof f->dir, "/tmp/berth-api-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     f->metrics = metrics_new();
-    assert_int_equal(store_open(arena_printf(f->arena, "%s/berth.db", f->dir), true, &f->store, &err), 0);
+    assert_int_equal(store_open(database_new(f->arena, f->dir, "berth"), true, &f->store, &err), 0);
     const struct api_config config = { .listen = "127.0.0.1:0",
                                        .platform_domain = "berth.localhost",
                                        .public_url = PUBLIC_URL,

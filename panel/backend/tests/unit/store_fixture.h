@@ -1,8 +1,8 @@
-/* A real SQLite store in a scratch folder, and short ways to fill it, for the tests of store/. */
+/* A real store, in a scratch folder or on a server (database.h), and short ways to fill it, for the tests of store/. */
 #ifndef BERTH_TESTS_STORE_FIXTURE_H
 #define BERTH_TESTS_STORE_FIXTURE_H
 
-#include "unit.h"
+#include "database.h"
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -10,7 +10,7 @@
 
 struct fixture {
     struct arena *arena;
-    const char *dir, *path;
+    const char *dir, *path; /* path: the address of the store */
     struct store *store;
 };
 
@@ -22,7 +22,7 @@ static inline int fixture_up(void **state)
     expect_ok(id_init(&err));
     f->arena = arena_new();
     f->dir = unit_folder(f->arena);
-    f->path = arena_printf(f->arena, "%s/berth.db", f->dir);
+    f->path = database_new(f->arena, f->dir, "berth");
     expect_ok(store_open(f->path, true, &f->store, &err));
     *state = f;
     return 0;
@@ -155,6 +155,14 @@ static inline bool claim_as(struct fixture *f, const char *owner, int64_t lease_
 
     expect_ok(store_claim(f->store, f->arena, owner, lease_ms, ret, &found, &next, &err));
     return found;
+}
+
+/* Claims this one, and whichever comes before it: customers that are due alike have no order. */
+static inline void claim_customer(struct fixture *f, const char *id, struct lease *ret)
+{
+    do {
+        assert_true(claim_as(f, "x", 60000, ret));
+    } while (!str_eq(ret->customer, id));
 }
 
 static inline void pass_done(struct fixture *f, const struct lease *l, bool ready, int64_t due_ms)

@@ -1,19 +1,7 @@
-/* The store as a whole on a real SQLite file: schema, transactions, plans and customers (store/store.h). */
+/* The store as a whole on a real database: schema, transactions, plans and customers (store/store.h). */
 #include "store_fixture.h"
 
-#include <sqlite3.h>
-
-/* Straight to the file, beside the store. */
-static void sql(struct fixture *f, const char *text)
-{
-    sqlite3 *db;
-    char *why = NULL;
-
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-        fail_msg("%s: %s", text, why);
-    sqlite3_close(db);
-}
+#include <sys/wait.h>
 
 static void test_migrations_run_once(void **state)
 {
@@ -38,7 +26,7 @@ static void test_newer_schema_is_refused(void **state)
     struct error err = ERROR_INIT;
     struct store *other;
 
-    sql(f, "UPDATE schema_version SET version = 9999");
+    database_sql(f->path, "UPDATE schema_version SET version = 9999");
     expect_error(store_open(f->path, true, &other, &err), ERROR_CONFLICT);
     assert_int_equal(store_open(f->path, false, &other, &err), -1);
     assert_non_null(strstr(err.message, "9999"));
@@ -50,13 +38,19 @@ static void test_older_schema_needs_migrate(void **state)
     struct error err = ERROR_INIT;
     struct store *other;
 
-    sql(f, "UPDATE schema_version SET version = 0");
+    database_sql(f->path, "UPDATE schema_version SET version = 0");
     assert_int_equal(store_open(f->path, false, &other, &err), -1);
     assert_int_equal(err.code, ERROR_UNAVAILABLE);
     assert_non_null(strstr(err.message, "berthd migrate"));
     err = ERROR_INIT;
-    assert_int_equal(store_open(arena_printf(f->arena, "%s/new.db", f->dir), false, &other, &err), -1);
+    assert_int_equal(store_open(database_new(f->arena, f->dir, "new"), false, &other, &err), -1);
     assert_non_null(strstr(err.message, "berthd migrate"));
+}
+
+static void read_int(void *ctx, const struct db_row *row)
+{
+    int64_t *n = ctx;
+    *n = db_int(row, 0);
 }
 
 /* A migration that fails half way leaves the version and the tables as they were. */
@@ -65,24 +59,108 @@ static void test_failed_migration_leaves_nothing(void **state)
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     struct store *other;
-    sqlite3 *db;
-    sqlite3_stmt *stmt;
-    const char *path = arena_printf(f->arena, "%s/half.db", f->dir);
+    struct db *db;
+    int64_t version = -1;
+    bool there;
+    const char *path = database_new(f->arena, f->dir, "half");
 
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "CREATE TABLE site (x INT)", NULL, NULL, NULL), SQLITE_OK); /* in the way */
+    database_sql(path, "CREATE TABLE site (x INT)"); /* in the way */
     assert_int_equal(store_open(path, true, &other, &err), -1);
     assert_non_null(strstr(err.message, "migration 1"));
-    assert_int_equal(sqlite3_prepare_v2(db,
-                                        "SELECT version, (SELECT count(*) FROM sqlite_schema WHERE name IN ('plan', "
-                                        "'customer')) FROM schema_version",
-                                        -1, &stmt, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    assert_int_equal(sqlite3_column_int(stmt, 0), 0);
-    assert_int_equal(sqlite3_column_int(stmt, 1), 0);
-    sqlite3_finalize(stmt);
-    sqlite3_close(db);
+    err = ERROR_INIT;
+    expect_ok(db_open(path, DB_USE, &db, &err));
+    assert_int_equal(db_run(db, "SELECT version FROM schema_version", read_int, &version, &err, ""), 1);
+    assert_int_equal(version, 0);
+    expect_ok(db_has_table(db, "plan", &there, &err));
+    assert_false(there);
+    expect_ok(db_has_table(db, "customer", &there, &err));
+    assert_false(there);
+    db_close(db);
+}
+
+/* A look at the migrations says which are missing, and changes nothing: not even a file or a table is made. */
+static void test_migrations_check(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    const char *missing, *empty = database_new(f->arena, f->dir, "empty");
+    struct db *db;
+    bool there;
+
+    expect_ok(store_migrations_check(f->path, f->arena, &missing, &err));
+    assert_string_equal(missing, "");
+    database_sql(f->path, "UPDATE schema_version SET version = 1");
+    for (int i = 0; i < 2; i++) {
+        expect_ok(store_migrations_check(f->path, f->arena, &missing, &err));
+        assert_string_equal(missing, "0002");
+    }
+    database_sql(f->path, "UPDATE schema_version SET version = 9999");
+    expect_error(store_migrations_check(f->path, f->arena, &missing, &err), ERROR_CONFLICT);
+    if (!database_server()) {
+        expect_error(store_migrations_check(empty, f->arena, &missing, &err), ERROR_IO);
+        assert_int_equal(access(empty, F_OK), -1);
+    }
+    expect_ok(db_open(empty, DB_USE, &db, &err));
+    expect_ok(store_migrations_check(empty, f->arena, &missing, &err));
+    assert_string_equal(missing, "0001, 0002");
+    expect_ok(db_has_table(db, "schema_version", &there, &err));
+    assert_false(there);
+    db_close(db);
+}
+
+static int migrate_in_child(const char *path)
+{
+    struct error err = ERROR_INIT;
+    struct store *s;
+
+    return store_open(path, true, &s, &err) < 0;
+}
+
+/* Processes that start at once do each migration once between them. */
+static void test_migrations_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    const char *path = database_new(f->arena, f->dir, "both");
+    pid_t pids[4];
+    struct store *s;
+    struct plan *plans;
+    size_t count;
+
+    for (size_t i = 0; i < COUNT(pids); i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit(migrate_in_child(path));
+    }
+    for (size_t i = 0; i < COUNT(pids); i++) {
+        int status;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+    expect_ok(store_open(path, false, &s, &err));
+    expect_ok(store_plan_list(s, f->arena, &plans, &count, &err));
+    assert_int_equal(count, 3);
+    store_close(s);
+}
+
+/* What is wrong with an address is said without it: there may be a password in it. */
+static void test_password_is_in_no_error(void **state)
+{
+    static const char *const addresses[] = { "postgres://berth:hunter2@127.0.0.1:1/berth",
+                                             "postgresql://berth:hunter2@[::1/berth",
+                                             "postgresql://berth:hunter2@127.0.0.1:1:2/berth",
+                                             "postgres://berth:hunter2@127.0.0.1/berth?nothing=1",
+                                             "mysql://berth:hunter2@127.0.0.1/berth" };
+    struct store *other;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(addresses); i++) {
+        struct error err = ERROR_INIT;
+        assert_int_equal(store_open(addresses[i], true, &other, &err), -1);
+        if (err.code != (i == 0 || i == 2 ? ERROR_UNAVAILABLE : ERROR_INVALID))
+            fail_msg("%s: %s: %s", addresses[i], error_name(err.code), err.message);
+        assert_null(strstr(err.message, "hunter2"));
+    }
 }
 
 static void test_no_file(void **state)
@@ -92,7 +170,7 @@ static void test_no_file(void **state)
     struct store *other;
 
     expect_error(store_open("/nonexistent/berth.db", true, &other, &err), ERROR_IO);
-    expect_error(store_open("postgres://localhost/berth", true, &other, &err), ERROR_INVALID);
+    expect_error(store_open("postgres://127.0.0.1:1/berth", true, &other, &err), ERROR_UNAVAILABLE);
     const char *text = arena_printf(f->arena, "%s/text.db", f->dir);
     FILE *out = fopen(text, "w");
     assert_non_null(out);
@@ -144,8 +222,8 @@ static void test_rollback_leaves_nothing(void **state)
     store_rollback(NULL);
 }
 
-/* A fault within a transaction does not end it: what was done before can still be rolled back, or committed. */
-static void test_fault_keeps_transaction(void **state)
+/* After a fault within a transaction nothing of it is left, and the next one is not troubled. */
+static void test_fault_ends_transaction(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
@@ -154,7 +232,10 @@ static void test_fault_keeps_transaction(void **state)
     struct store_tx *tx = begin(f);
     expect_ok(store_customer_insert(tx, &one, &err));
     expect_error(store_customer_insert(tx, &again, &err), ERROR_CONFLICT);
-    commit(tx);
+    store_rollback(tx);
+    struct customer gone;
+    expect_error(store_customer_get(f->store, f->arena, "one", &gone, &err), ERROR_NOT_FOUND);
+    add_customer(f, "one");
     assert_string_equal(customer_of(f, "one").id, "one");
 }
 
@@ -252,7 +333,11 @@ static void test_plans(void **state)
 
     struct store_tx *tx = begin(f);
     expect_ok(store_plan_put(tx, &p, true, &err));
+    commit(tx);
+    tx = begin(f);
     expect_error(store_plan_put(tx, &p, true, &err), ERROR_CONFLICT);
+    store_rollback(tx);
+    tx = begin(f);
     p.id = "absent";
     expect_error(store_plan_put(tx, &p, false, &err), ERROR_NOT_FOUND);
     expect_error(store_plan_delete(tx, "absent", &err), ERROR_NOT_FOUND);
@@ -260,12 +345,16 @@ static void test_plans(void **state)
     add_customer(f, "acme");
     tx = begin(f);
     expect_error(store_plan_delete(tx, "small", &err), ERROR_CONFLICT);
+    store_rollback(tx);
+    tx = begin(f);
     expect_ok(store_plan_delete(tx, "large", &err));
     struct customer c = customer_of(f, "acme");
     c.plan = "large";
+    commit(tx);
+    tx = begin(f);
     assert_int_equal(store_customer_update(tx, &c, -1, &err), -1); /* a plan that is gone */
     assert_string_equal(err.fields[0].pointer, "/plan");
-    commit(tx);
+    store_rollback(tx);
     expect_ok(store_plan_list(f->store, f->arena, &list, &count, &err));
     assert_int_equal(count, 3);
     assert_string_equal(list[1].id, "small"); /* in order of their ids */
@@ -318,12 +407,20 @@ static void test_customer_filters(void **state)
     filter.text = "of acme";
     expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
     assert_int_equal(count, 1);
+    struct customer fruit = a_customer(f, "fruit");
+    fruit.name = "\xc3\x84pfel";
+    struct store_tx *tx = begin(f);
+    expect_ok(store_customer_insert(tx, &fruit, &err));
+    commit(tx);
+    filter.text = "\xc3\x84PFEL"; /* ASCII letters are alike in both cases, others are themselves */
+    expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
+    assert_int_equal(count, 1);
     filter = (struct customer_filter){ .state = "suspended" };
     expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
     assert_int_equal(count, 0);
     filter = (struct customer_filter){ .plan = "small", .state = "active" };
     expect_ok(store_customer_list(f->store, f->arena, &filter, page, &list, &count, &err));
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 3);
 }
 
 /* Text is bound, never pasted: what looks like SQL is a name like any other. */
@@ -347,7 +444,7 @@ static void test_ping(void **state)
     struct error err = ERROR_INIT;
 
     expect_ok(store_ping(f->store, &err));
-    sql(f, "DROP TABLE schema_version");
+    database_sql(f->path, "DROP TABLE schema_version");
     expect_error(store_ping(f->store, &err), ERROR_IO);
 }
 
@@ -358,9 +455,12 @@ int main(void)
         TEST(test_newer_schema_is_refused),
         TEST(test_older_schema_needs_migrate),
         TEST(test_failed_migration_leaves_nothing),
+        TEST(test_migrations_check),
+        TEST(test_migrations_at_once),
+        TEST(test_password_is_in_no_error),
         TEST(test_no_file),
         TEST(test_rollback_leaves_nothing),
-        TEST(test_fault_keeps_transaction),
+        TEST(test_fault_ends_transaction),
         TEST(test_changes_raise_generation),
         TEST(test_if_generation),
         TEST(test_plans),

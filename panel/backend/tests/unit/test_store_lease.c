@@ -88,7 +88,7 @@ static void test_due_times(void **state)
     pass_done(f, &l, false, due);
     expect_ok(store_claim(f->store, f->arena, "x", 60000, &l, &found, &next_ms, &err));
     assert_false(found);
-    assert_int_equal(next_ms, due);
+    assert_in_range(next_ms, due - 50, due + 50); /* told by this host's clock, kept by the database's */
     clock_sleep_ms(90);
     assert_true(claim_as(f, "x", 60000, &l));
     pass_done(f, &l, true, 0); /* only when something changes */
@@ -189,9 +189,7 @@ static void test_operations_done_by_generation(void **state)
     add_operation(f, "op1", "customer.create", "one");
     add_operation(f, "look", "plan", "one");
     add_operation(f, "other", "customer.create", "two");
-    do {
-        assert_true(claim_as(f, "x", 60000, &l));
-    } while (!str_eq(l.customer, "one"));
+    claim_customer(f, "one", &l);
     struct store_tx *tx = begin(f); /* generation 2 */
     expect_ok(store_customer_touch(tx, "one", &err));
     const struct operation op2 = an_operation("op2", "customer.reconcile", "one");
@@ -202,7 +200,7 @@ static void test_operations_done_by_generation(void **state)
     assert_int_equal(operation_state_of(f, "look"), OPERATION_ACCEPTED); /* looks are claimed, not observed */
     assert_int_equal(operation_state_of(f, "other"), OPERATION_ACCEPTED);
     assert_int_equal(customer_of(f, "one").observed, 0);
-    assert_true(claim_as(f, "x", 60000, &l));
+    claim_customer(f, "one", &l);
     l.generation = 1; /* as if this pass had loaded the state before the change */
     pass_done(f, &l, true, 0);
     assert_int_equal(operation_state_of(f, "op1"), OPERATION_DONE);
@@ -338,11 +336,10 @@ static void test_erase_and_create_again(void **state)
     struct store_tx *tx = begin(f);
     expect_ok(store_domain_delete(tx, "example.com", &err));
     commit(tx);
-    while (claim_as(f, "x", 60000, &l) && !str_eq(l.customer, "one"))
-        ;
+    claim_customer(f, "one", &l);
     expect_ok(store_pass_end(f->store, &l, &r, &err));
     add_operation(f, "op1", "customer.delete", "one");
-    assert_true(claim_as(f, "x", 60000, &l));
+    claim_customer(f, "one", &l);
     expect_ok(store_customer_erase(f->store, &l, &err));
     expect_error(store_customer_get(f->store, f->arena, "one", &gone, &err), ERROR_NOT_FOUND);
     assert_int_equal(operation_state_of(f, "op1"), OPERATION_DONE);

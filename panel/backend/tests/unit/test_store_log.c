@@ -1,8 +1,6 @@
 /* Operations, events, the audit chain, tokens and idempotency keys (store/store.h). */
 #include "store_fixture.h"
 
-#include <sqlite3.h>
-
 static void test_operation_order_and_pages(void **state)
 {
     struct fixture *f = *state;
@@ -151,33 +149,39 @@ static void test_event_limit(void **state)
     assert_int_equal(count, 1);
 }
 
+struct chain {
+    struct arena *arena;
+    const char *before;
+    int rows;
+};
+
+static void check_link(void *ctx, const struct db_row *row)
+{
+    struct chain *c = ctx;
+    const char *text = arena_printf(c->arena, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", c->before, (long long)db_int(row, 0),
+                                    db_text(row, 1), db_text(row, 2), db_text(row, 3), db_text(row, 4),
+                                    db_text(row, 5));
+
+    c->before = id_hash_token(c->arena, text);
+    assert_string_equal(db_text(row, 6), c->before);
+    c->rows++;
+}
+
 /* Each audit row's hash covers the one before: changing or removing one breaks what follows. */
 static void test_audit_chain(void **state)
 {
     struct fixture *f = *state;
-    sqlite3 *db;
-    sqlite3_stmt *stmt;
-    const char *before = "";
-    int rows = 0;
+    struct error err = ERROR_INIT;
+    struct chain chain = { f->arena, "", 0 };
+    struct db *db;
 
     for (int i = 0; i < 5; i++)
         add_operation(f, arena_printf(f->arena, "op%d", i), "customer.update", "one");
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(
-                         db, "SELECT at_ms, actor, request_id, action, customer, subject, hash FROM audit ORDER BY seq",
-                         -1, &stmt, NULL),
-                     SQLITE_OK);
-    for (; sqlite3_step(stmt) == SQLITE_ROW; rows++) {
-        const char *text = arena_printf(f->arena, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before,
-                                        (long long)sqlite3_column_int64(stmt, 0), sqlite3_column_text(stmt, 1),
-                                        sqlite3_column_text(stmt, 2), sqlite3_column_text(stmt, 3),
-                                        sqlite3_column_text(stmt, 4), sqlite3_column_text(stmt, 5));
-        before = id_hash_token(f->arena, text);
-        assert_string_equal((const char *)sqlite3_column_text(stmt, 6), before);
-    }
-    assert_int_equal(rows, 5);
-    sqlite3_finalize(stmt);
-    sqlite3_close(db);
+    expect_ok(db_open(f->path, DB_USE, &db, &err));
+    expect_ok(db_run(db, "SELECT at_ms, actor, request_id, action, customer, subject, hash FROM audit ORDER BY seq",
+                     check_link, &chain, &err, ""));
+    assert_int_equal(chain.rows, 5);
+    db_close(db);
 }
 
 static void test_tokens(void **state)
@@ -242,15 +246,12 @@ static void test_idempotency_ends(void **state)
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     const char *body, *location;
-    sqlite3 *db;
     int status;
 
     struct store_tx *tx = begin(f);
     expect_ok(store_idempotency_put(tx, "key", "hash", 202, "{}", "", &err));
     commit(tx);
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "UPDATE idempotency SET at_ms = at_ms - 86400000", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    database_sql(f->path, "UPDATE idempotency SET at_ms = at_ms - 86400000");
     tx = begin(f);
     expect_ok(store_idempotency_get(tx, f->arena, "key", "another", &status, &body, &location, &err));
     assert_null(body);

@@ -105,6 +105,8 @@ static void test_same_name_twice(void **state)
     add_site(f, "one", "s1", "a.example.com");
     struct store_tx *tx = begin(f);
     expect_error(store_domain_insert(tx, &d, &err), ERROR_CONFLICT);
+    store_rollback(tx);
+    tx = begin(f);
     assert_int_equal(store_site_insert(tx, &s, &err), -1);
     assert_int_equal(err.code, ERROR_CONFLICT);
     assert_non_null(strstr(err.message, "a.example.com"));
