@@ -224,8 +224,8 @@ static int put_name(struct reader *r, const struct token *t, char letter, struct
     if (last && !last[1] && len > 1)
         last = memrchr(t->text, '.', len - 1);
     const char *top = arena_strndup(r->arena, last ? last + 1 : t->text, strcspn(last ? last + 1 : t->text, "."));
-    if (host &&
-        (inet_pton(AF_INET6, t->text, bytes) == 1 || (is_numeric(top) && (!r->origin || str_ends(t->text, ".")))))
+    if (host && (inet_pton(AF_INET6, t->text, bytes) == 1 || inet_pton(AF_INET, t->text, bytes) == 1 ||
+                 (is_numeric(top) && (!r->origin || str_ends(t->text, ".")))))
         return error_field(err, r->pointer, "'%.80s' must be the name of a host, not its address", t->text);
     if (t->escaped || t->quoted)
         return error_field(err, r->pointer, "'%.80s' must be a name without escapes and quotation marks", t->text);

@@ -134,5 +134,5 @@ def programs():
     folder = Path(os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component"))
     if not (folder / "build.ninja").exists():
         run("meson", "setup", folder, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", folder, "tests/component/component_pdns", "tests/component/component_zonewatch")
+    run("ninja", "-C", folder, "tests/component/component_pdns", "tests/component/component_record", "tests/component/component_zonewatch")
     return folder / "tests/component"
