@@ -42,7 +42,7 @@ struct token {
 
 struct reader {
     struct arena *arena;
-    const char *origin, *pointer;
+    const char *type, *origin, *pointer;
     struct token *tokens;
     size_t count, next;
     struct strbuf out;
@@ -246,9 +246,24 @@ static int put_name(struct reader *r, const struct token *t, char letter, struct
     return 0;
 }
 
+/* The bytes of the digests whose length is known: RFC 4034 and 6605 (DS), RFC 4255 and 6594 (SSHFP), RFC 6698 (TLSA). */
+static size_t digest_bytes(const char *type, const char *number)
+{
+    static const struct {
+        const char *type, *number;
+        size_t bytes;
+    } known[] = { { "DS", "1", 20 },    { "DS", "2", 32 },   { "DS", "4", 48 },  { "SSHFP", "1", 20 },
+                  { "SSHFP", "2", 32 }, { "TLSA", "1", 32 }, { "TLSA", "2", 64 } };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (str_eq(known[i].type, type) && str_eq(known[i].number, number))
+            return known[i].bytes;
+    return 0;
+}
+
 static int put_hex(struct reader *r, struct error *err)
 {
-    size_t digits = 0;
+    size_t digits = 0, wanted = digest_bytes(r->type, r->tokens[r->next - 1].text);
 
     for (; r->next < r->count; r->next++) {
         const char *hex = str_lower(r->arena, r->tokens[r->next].text);
@@ -257,8 +272,12 @@ static int put_hex(struct reader *r, struct error *err)
         digits += strlen(hex);
         strbuf_add(&r->out, hex);
     }
-    return digits && digits % 2 == 0 ? 0
-                                     : error_field(err, r->pointer, "must hold an even number of hexadecimal digits");
+    if (digits == 0 || digits % 2)
+        return error_field(err, r->pointer, "must hold an even number of hexadecimal digits");
+    if (wanted && digits != 2 * wanted)
+        return error_field(err, r->pointer, "has %zu hexadecimal digits; a digest of its type has %zu", digits,
+                           2 * wanted);
+    return 0;
 }
 
 static int put_strings(struct reader *r, struct error *err)
@@ -312,8 +331,8 @@ static int check_svc_list(struct reader *r, int key, const char *value, struct e
         good = !*value;
     if (key == 3)
         good = str_to_i64(value, 0, UINT16_MAX, &port, &ignored) == 0;
-    if (strpbrk(value, "\"\\") || strchr(value, ' '))
-        good = false;
+    for (const char *p = value; *p; p++) /* what would have to be escaped is in no key's value */
+        good = good && *p > ' ' && *p < 0x7f && *p != '"' && *p != '\\';
     return good ? 0 : error_field(err, r->pointer, "'%.60s' is no value of %s (RFC 9460)", value, svc_keys[key]);
 }
 
@@ -411,7 +430,7 @@ static void put_text(struct strbuf *out, const char *text)
 int record_value(struct arena *a, const char *type, const char *text, const char *origin, const char *pointer,
                  const char **ret, struct error *err)
 {
-    struct reader r = { .arena = a, .origin = origin, .pointer = pointer };
+    struct reader r = { .arena = a, .type = type, .origin = origin, .pointer = pointer };
     const struct type *t = find_type(type);
 
     if (!t)
