@@ -57,8 +57,8 @@ int cli_domain_export(struct cli *cli, struct error *err)
     return 0;
 }
 
-/* The file's bytes in memory that has a descriptor, as a request's body needs one: stdin cannot be read twice. */
-static int open_zone(const char *path, size_t *ret_size, struct error *err)
+/* Copies a zone file to `to`, since a request's body needs a descriptor that can be read again, which stdin is not. */
+static int copy_zone(const char *path, int to, size_t *ret_size, struct error *err)
 {
     bool is_stdin = str_eq(path, "-");
     CLEANUP(file_closep) int from = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
@@ -68,26 +68,19 @@ static int open_zone(const char *path, size_t *ret_size, struct error *err)
 
     if (!is_stdin && from < 0)
         return error_set_errno(err, errno, "%s", path);
-    CLEANUP(file_closep) int fd = memfd_create("zone", MFD_CLOEXEC);
-    if (fd < 0)
-        return error_set_errno(err, errno, "memory for %s", path);
     while ((n = read(is_stdin ? STDIN_FILENO : from, piece, sizeof piece)) > 0) {
         size += (size_t)n;
         if (size > FILE_MAX)
             return error_set(err, ERROR_TOO_LARGE, "%s has more than %d bytes", path, FILE_MAX);
-        if (write(fd, piece, (size_t)n) != n)
+        if (write(to, piece, (size_t)n) != n)
             return error_set_errno(err, errno, "memory for %s", path);
     }
-    if (n < 0)
+    if (n < 0 || lseek(to, 0, SEEK_SET) < 0)
         return error_set_errno(err, errno, "%s", path);
     if (size == 0)
         return error_set(err, ERROR_INVALID, "%s is empty", path);
-    if (lseek(fd, 0, SEEK_SET) < 0)
-        return error_set_errno(err, errno, "%s", path);
     *ret_size = size;
-    int kept = fd;
-    fd = -1;
-    return kept;
+    return 0;
 }
 
 /* What was left out, and how much was not. */
@@ -107,9 +100,11 @@ int cli_domain_import(struct cli *cli, struct error *err)
 {
     struct cli_reply reply;
     size_t size;
-    CLEANUP(file_closep) int fd = open_zone(cli_get(cli, "FILE"), &size, err);
+    CLEANUP(file_closep) int fd = memfd_create("zone", MFD_CLOEXEC);
 
     if (fd < 0)
+        return error_set_errno(err, errno, "memory for the zone file");
+    if (copy_zone(cli_get(cli, "FILE"), fd, &size, err) < 0)
         return -1;
     const struct cli_call call = {
         .method = "POST", .path = cli_request_path(cli), .body_fd = fd, .body_len = size, .content_type = "text/plain"
