@@ -8,6 +8,8 @@
 #include "base/httpd.h"
 #include "base/json.h"
 
+enum { CALL_SEGMENTS = 3 };
+
 struct call {
     const struct api_config *config;
     struct store *store;
@@ -15,7 +17,8 @@ struct call {
     struct httpd_request *req;
     struct httpd_response *res;
     struct arena *arena; /* of the request */
-    const char *segment; /* what stands for the path's {segment}; "" */
+    const char *segments[CALL_SEGMENTS]; /* what stands for the path's {segments}; "" */
+    const char *segment; /* the first of them */
     const char *user; /* who asks; NULL when the route is public */
     const char *session; /* hash of the session's cookie; NULL with a token */
     int64_t expires_ms; /* of the session; 0: never */

@@ -61,12 +61,14 @@ int change_answer_site(struct change *ch, const struct site *s, struct error *er
 
 /* --- idempotency --- */
 
-/* Of all that makes two POSTs the same: where to, and what. (None takes a query but dryRun, which has no part in this.) */
+/* Of all that makes two POSTs the same: where to, and what. dryRun has no part in this; another query parameter has. */
 static const char *hash_request(struct call *c)
 {
+    const char *mode = httpd_query(c->req, "mode");
     const char *body = c->body_digest ? c->body_digest : httpd_body(c->req, NULL);
 
-    return id_hash_token(c->arena, arena_printf(c->arena, "%s %s\n%s", httpd_method(c->req), httpd_path(c->req), body));
+    return id_hash_token(c->arena, arena_printf(c->arena, "%s %s%s%s\n%s", httpd_method(c->req), httpd_path(c->req),
+                                                mode ? "?mode=" : "", mode ? mode : "", body));
 }
 
 static int read_key(struct call *c, struct answer_before *ret, struct error *err)
@@ -159,6 +161,9 @@ static int plan_only(struct change *ch, struct error *err)
     ch->tx = NULL;
     if (ask_reconciler(c, &q, &result, err) < 0)
         return -1;
+    json_t *import = json_object_get(ch->answer, "import"); /* what no plane knows: what was left out */
+    if (import)
+        json_object_set(result, "import", import);
     return call_answer(c, 200, result);
 }
 

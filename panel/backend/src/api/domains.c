@@ -11,6 +11,7 @@
 #include "api/sites.h"
 #include "base/str.h"
 #include "model/names.h"
+#include "model/record.h"
 
 struct domain_input {
     const char *customer, *domain, *plan, *image;
@@ -149,6 +150,10 @@ static int check_domain(struct change *ch, const struct tenant *t, const char *n
     for (size_t i = 0; i < t->domain_count; i++)
         if (str_eq(t->domains[i].name, name))
             return input_conflict(err, "/domain", "the customer '%s' has this domain already", t->customer.id);
+    const struct record_set *record = record_against_domain(t, name);
+    if (record)
+        return input_conflict(err, "/domain", "the zone above has a record %s %s of the customer's; delete it first",
+                              record->name, record->type);
     if ((int64_t)t->domain_count >= t->plan.domains)
         return error_field(err, "/domain", "the plan '%s' allows %lld domains, and the customer has %zu", t->plan.id,
                            (long long)t->plan.domains, t->domain_count);

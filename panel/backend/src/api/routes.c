@@ -15,33 +15,37 @@ static const struct route routes[] = {
 enum { ROUTE_COUNT = sizeof routes / sizeof routes[0] };
 
 /* Does the path have the template's form? What stands for {…} is one segment that is not empty. */
-static bool matches(struct arena *a, const char *template, const char *path, const char **ret_segment)
+static bool matches(struct arena *a, const char *template, const char *path, const char *ret_segments[CALL_SEGMENTS])
 {
-    const char *open = strchr(template, '{');
+    size_t n = 0;
 
-    *ret_segment = "";
-    if (!open)
-        return str_eq(template, path);
-    size_t head = (size_t)(open - template);
-    if (strncmp(template, path, head) != 0)
-        return false;
-    size_t len = strcspn(path + head, "/");
-    *ret_segment = arena_strndup(a, path + head, len);
-    return len > 0 && str_eq(strchr(open, '}') + 1, path + head + len);
+    for (size_t i = 0; i < CALL_SEGMENTS; i++)
+        ret_segments[i] = "";
+    for (const char *open; (open = strchr(template, '{')); template = strchr(open, '}') + 1) {
+        size_t head = (size_t)(open - template);
+        if (strncmp(template, path, head) != 0)
+            return false;
+        size_t len = strcspn(path + head, "/");
+        if (len == 0 || n == CALL_SEGMENTS)
+            return false;
+        ret_segments[n++] = arena_strndup(a, path + head, len);
+        path += head + len;
+    }
+    return str_eq(template, path);
 }
 
-const struct route *route_find(struct arena *a, const char *method, const char *path, const char **ret_segment,
-                               const char **ret_allow)
+const struct route *route_find(struct arena *a, const char *method, const char *path,
+                               const char *ret_segments[CALL_SEGMENTS], const char **ret_allow)
 {
-    const char *wanted = str_eq(method, "HEAD") ? "GET" : method, *segment;
+    const char *wanted = str_eq(method, "HEAD") ? "GET" : method, *segments[CALL_SEGMENTS];
 
     *ret_allow = NULL;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
         const struct route *r = &routes[i];
-        if (!matches(a, r->path, path, &segment))
+        if (!matches(a, r->path, path, segments))
             continue;
         if (str_eq(r->method, wanted)) {
-            *ret_segment = segment;
+            memcpy(ret_segments, segments, sizeof segments);
             return r;
         }
         const char *name = str_eq(r->method, "GET") ? "GET, HEAD" : r->method;

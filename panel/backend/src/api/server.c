@@ -40,7 +40,9 @@ static struct call call_of(struct api *api, struct httpd_request *req, struct ht
 static int find_route(struct call *c, const struct route **ret, struct error *err)
 {
     const char *allow;
-    const struct route *r = route_find(c->arena, httpd_method(c->req), httpd_path(c->req), &c->segment, &allow);
+    const struct route *r = route_find(c->arena, httpd_method(c->req), httpd_path(c->req), c->segments, &allow);
+
+    c->segment = r ? c->segments[0] : "";
 
     if (r) {
         *ret = r;
@@ -98,7 +100,7 @@ static int open_sink(void *ctx, struct httpd_request *req, const struct httpd_si
 {
     struct call c = call_of(ctx, req, NULL);
     const char *allow;
-    const struct route *r = route_find(c.arena, httpd_method(req), httpd_path(req), &c.segment, &allow);
+    const struct route *r = route_find(c.arena, httpd_method(req), httpd_path(req), c.segments, &allow);
     struct upload *upload;
 
     if (!route_is(r, "createRelease"))
@@ -114,8 +116,8 @@ static int open_sink(void *ctx, struct httpd_request *req, const struct httpd_si
 static void log_request(void *ctx, struct httpd_request *req, int status)
 {
     struct api *api = ctx;
-    const char *path = httpd_path(req), *segment, *allow;
-    const struct route *r = route_find(httpd_arena(req), httpd_method(req), path, &segment, &allow);
+    const char *path = httpd_path(req), *segments[CALL_SEGMENTS], *allow;
+    const struct route *r = route_find(httpd_arena(req), httpd_method(req), path, segments, &allow);
     int64_t ms = clock_mono_ms() - httpd_started_ms(req);
     const char *label = arena_printf(httpd_arena(req), "operation=\"%s\",status=\"%d\"", r ? r->operation_id : "none",
                                      status);

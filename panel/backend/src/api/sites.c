@@ -7,6 +7,7 @@
 #include "api/present.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "model/record.h"
 
 enum { REPLICAS_MAX = 10, HOSTNAMES_MAX = 100, SITE_ID_CHARS = 8 };
 
@@ -102,6 +103,10 @@ static int check_hostname(struct change *ch, const struct tenant *t, const char 
     bool taken = store_site_get(c->store, c->arena, name, &other, &ignored) == 0 && !str_eq(other.id, site);
     if (clash[0] || taken)
         return input_conflict(err, pointer, "the name is in use");
+    const struct record_set *record = record_against_host(t, name);
+    if (record)
+        return input_conflict(err, pointer, "the zone has a record %s %s of the customer's; delete it first",
+                              record->name, record->type);
     if (!tenant_domain_of(t, name) && !input_is_platform_name(c, name))
         return error_field(err, pointer, "lies in no domain of the customer '%s'; add the domain first",
                            t->customer.id);

@@ -238,15 +238,16 @@ static int64_t pause_before(int attempt, const struct error *err)
     return err->retry_after_s * 1000LL > ms ? err->retry_after_s * 1000LL : ms;
 }
 
-static int read_answer(struct cli *cli, const struct http_response *res, struct cli_reply *ret, struct error *err)
+static int read_answer(struct cli *cli, const struct cli_call *call, const struct http_response *res,
+                       struct cli_reply *ret, struct error *err)
 {
     json_t *json = json_own(cli->arena, json_object());
 
-    if (res->body_len > 0 &&
+    if (res->body_len > 0 && !call->as_text &&
         (json_parse_foreign(cli->arena, res->body, res->body_len, &json, err) < 0 || !json_is_object(json)))
         return error_set(err, ERROR_BAD_GATEWAY, "%s does not answer as Berth's API does; is it the panel's URL?",
                          cli->server);
-    *ret = (struct cli_reply){ res->status, json, http_header(res, "etag") };
+    *ret = (struct cli_reply){ res->status, json, http_header(res, "etag"), call->as_text ? res->body : NULL };
     return 0;
 }
 
@@ -275,7 +276,7 @@ int cli_call(struct cli *cli, const struct cli_call *call, struct cli_reply *ret
         int rc = send_once(cli, call, headers, &res, &why);
         cli->request_id = NULL;
         if (rc == 0 && res.status >= 200 && res.status < 300)
-            return read_answer(cli, &res, ret, err);
+            return read_answer(cli, call, &res, ret, err);
         if (rc == 0)
             (void)cli_problem(cli, &res, &why);
         int64_t ms = may_repeat(call, rc == 0 ? &res : NULL) ? pause_before(attempt, &why) : -1;

@@ -12,12 +12,14 @@ struct cli_call {
     const char *content_type;
     const char *sha256; /* of body_fd */
     const char *if_match; /* or NULL */
+    bool as_text; /* the answer is no JSON */
 };
 
 struct cli_reply {
     long status; /* 2xx */
     json_t *json; /* an empty object when there is no body */
     const char *etag; /* or NULL */
+    const char *text; /* the answer as it came, when that was asked for */
 };
 
 /* Makes cli->client. Without a server or a token: ERROR_UNAUTHENTICATED. */

@@ -18,6 +18,8 @@ int cli_diff(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_customer_delete(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_site_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_site_deploy(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_domain_export(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_domain_import(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_plan_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_op_watch(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_op_wait(struct cli *cli, struct error *err) WARN_UNUSED;
@@ -26,6 +28,6 @@ int cli_completion(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_help(struct cli *cli, struct error *err) WARN_UNUSED;
 
 extern const struct cli_view cli_session_view, cli_change_view, cli_customer_view, cli_condition_view, cli_site_view,
-    cli_release_view, cli_domain_view, cli_record_view, cli_plan_view, cli_op_view, cli_event_view;
+    cli_release_view, cli_domain_view, cli_record_view, cli_record_set_view, cli_plan_view, cli_op_view, cli_event_view;
 
 #endif

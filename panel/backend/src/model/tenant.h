@@ -81,9 +81,20 @@ struct site {
     const char **hostnames; /* canonical, the first is the main one */
 };
 
+/* An RRset that the customer asked for (record.h has the rules). Names are canonical, without the dot at the end. */
+struct record_set {
+    const char *name, *type; /* "A" */
+    int64_t ttl; /* seconds */
+    size_t value_count;
+    const char **values; /* in presentation form (RFC 1035), names in them with the dot at the end; sorted */
+    int64_t version; /* the customer's generation that it was written at; 0: not in the store */
+};
+
 struct domain {
     const char *name, *customer;
     int64_t created_ms;
+    size_t record_count; /* filled in a tenant only */
+    struct record_set *records; /* by name and type */
 };
 
 /* All of one customer: what the steps make true. */

@@ -22,6 +22,25 @@ static json_t *site_json(const struct site *s)
                      "hostnames", hostnames);
 }
 
+static json_t *record_json(const struct record_set *r)
+{
+    json_t *values = json_array();
+
+    for (size_t i = 0; i < r->value_count; i++)
+        json_array_append_new(values, json_string(r->values[i]));
+    return json_pack("{s:s, s:s, s:I, s:o}", "name", r->name, "type", r->type, "ttl", (json_int_t)r->ttl, "values",
+                     values);
+}
+
+static json_t *domain_json(const struct domain *d)
+{
+    json_t *records = json_array();
+
+    for (size_t i = 0; i < d->record_count; i++)
+        json_array_append_new(records, record_json(&d->records[i]));
+    return json_pack("{s:s, s:o}", "name", d->name, "records", records);
+}
+
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)
 {
     const struct customer *c = &t->customer;
@@ -31,7 +50,7 @@ json_t *tenant_to_json(struct arena *a, const struct tenant *t)
     for (size_t i = 0; i < t->site_count; i++)
         json_array_append_new(sites, site_json(&t->sites[i]));
     for (size_t i = 0; i < t->domain_count; i++)
-        json_array_append_new(domains, json_string(t->domains[i].name));
+        json_array_append_new(domains, domain_json(&t->domains[i]));
     json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan",
                                  c->plan, "state", customer_state_name(c->state));
     json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory", p->memory,
@@ -39,6 +58,18 @@ json_t *tenant_to_json(struct arena *a, const struct tenant *t)
                              "domains", (json_int_t)p->domains);
     return json_own(
         a, json_pack("{s:o, s:o, s:o, s:o}", "customer", customer, "plan", plan, "sites", sites, "domains", domains));
+}
+
+/* The strings of an array, counted. */
+static const char **strings_from(struct arena *a, const json_t *list, size_t *ret_count)
+{
+    const char **out = arena_array(a, json_array_size(list) + 1, sizeof *out);
+
+    *ret_count = 0;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_is_string(json_array_get(list, i)))
+            out[(*ret_count)++] = json_string_value(json_array_get(list, i));
+    return out;
 }
 
 static void site_from(struct arena *a, const json_t *json, struct site *s)
@@ -53,11 +84,21 @@ static void site_from(struct arena *a, const json_t *json, struct site *s)
     s->replicas = json_int_at(json, "/replicas", 1);
     s->generation = json_int_at(json, "/generation", 0);
     s->release_size = json_int_at(json, "/size", 0);
-    s->hostnames = arena_array(a, json_array_size(hostnames), sizeof s->hostnames[0]);
-    for (size_t i = 0; i < json_array_size(hostnames); i++) {
-        const char *name = json_string_value(json_array_get(hostnames, i));
-        if (name)
-            s->hostnames[s->hostname_count++] = name;
+    s->hostnames = strings_from(a, hostnames, &s->hostname_count);
+}
+
+static void domain_from(struct arena *a, const json_t *json, const char *customer, struct domain *d)
+{
+    const json_t *records = json_object_get(json, "records");
+
+    *d = (struct domain){ .name = text_at(json, "/name"), .customer = customer };
+    d->records = arena_array(a, json_array_size(records) + 1, sizeof d->records[0]);
+    for (size_t i = 0; i < json_array_size(records); i++) {
+        const json_t *from = json_array_get(records, i);
+        struct record_set *r = &d->records[d->record_count++];
+        *r = (struct record_set){ .name = text_at(from, "/name"), .type = text_at(from, "/type") };
+        r->ttl = json_int_at(from, "/ttl", 0);
+        r->values = strings_from(a, json_object_get(from, "values"), &r->value_count);
     }
 }
 
@@ -87,9 +128,8 @@ int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, st
         site_from(a, json_array_get(sites, i), &t.sites[t.site_count++]);
     t.domains = arena_array(a, json_array_size(domains), sizeof t.domains[0]);
     for (size_t i = 0; i < json_array_size(domains); i++)
-        if (json_is_string(json_array_get(domains, i)))
-            t.domains[t.domain_count++] = (struct domain){ .name = json_string_value(json_array_get(domains, i)),
-                                                           .customer = t.customer.id };
+        if (json_str_at(json_array_get(domains, i), "/name"))
+            domain_from(a, json_array_get(domains, i), t.customer.id, &t.domains[t.domain_count++]);
     *ret = t;
     return 0;
 }

@@ -5,7 +5,9 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "model/record.h"
 #include "model/tenant_json.h"
+#include "reconcile/zone.h"
 
 static json_t *change_json(const struct change *c)
 {
@@ -72,22 +74,34 @@ static int look_diff(const struct planes *p, struct arena *a, const struct opera
     return plan_tenant(p, a, &t, ret, err);
 }
 
+/* Who keeps an RRset as it is: Berth by itself, Berth because the customer asked for it, or nobody. */
+static const char *keeper_of(struct arena *a, const struct tenant *t, const struct domain *d, const struct rrset *r)
+{
+    if (!r->owned)
+        return "nobody";
+    return d && record_find(d, r->name, r->type) && !record_kept_by(a, t, d, r->name, r->type) ? "customer" : "berth";
+}
+
 static int look_records(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret,
                         struct error *err)
 {
     struct zone zone;
+    struct tenant t;
     json_t *list = json_array();
 
     *ret = json_own(a, json_pack("{s:o}", "records", list));
-    if (pdns_zone_get(p->pdns, a, op->subject, &zone, err) < 0)
+    if (store_tenant_load(p->store, NULL, a, op->customer, &t, err) < 0 ||
+        pdns_zone_get(p->pdns, a, op->subject, &zone, err) < 0)
         return -1;
+    const struct domain *d = tenant_domain_of(&t, op->subject);
     for (size_t i = 0; i < zone.rrset_count; i++) {
         const struct rrset *r = &zone.rrsets[i];
         json_t *values = json_array();
         for (size_t j = 0; j < r->value_count; j++)
             json_array_append_new(values, json_string(r->values[j]));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o, s:b}", "name", r->name, "type", r->type, "ttl",
-                                              (json_int_t)r->ttl, "values", values, "owned", (int)r->owned));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o, s:b, s:s}", "name", r->name, "type", r->type, "ttl",
+                                              (json_int_t)r->ttl, "values", values, "owned", (int)r->owned, "keptBy",
+                                              keeper_of(a, &t, d, r)));
     }
     return 0;
 }

@@ -54,6 +54,7 @@ static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d
     struct rrset *want = zone_want(ctx->arena, p->settings, d->name, hosts, host_count, &want_count), *changes;
     bool made;
 
+    want = zone_want_records(ctx->arena, want, want_count, ctx->tenant, d, &want_count);
     if (zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, ctx->dry, &changes, &count, &made,
                     err) < 0)
         return STEP_FAILED;

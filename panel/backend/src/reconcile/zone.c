@@ -59,21 +59,45 @@ struct rrset *zone_want(struct arena *a, const struct settings *set, const char 
     return list;
 }
 
+struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_t want_count, const struct tenant *t,
+                                const struct domain *d, size_t *ret_count)
+{
+    struct rrset *list = arena_array(a, want_count + d->record_count + 1, sizeof *list);
+    size_t n = 0;
+
+    for (; n < want_count; n++)
+        list[n] = want[n];
+    for (size_t i = 0; i < d->record_count; i++) {
+        const struct record_set *r = &d->records[i];
+        if (record_kept_by(a, t, d, r->name, r->type) || find(list, n, r->name, r->type))
+            continue;
+        list[n] = (struct rrset){ .name = r->name,
+                                  .type = r->type,
+                                  .ttl = r->ttl,
+                                  .value_count = r->value_count,
+                                  .values = r->values,
+                                  .owned = true };
+        rrset_sort(&list[n++]);
+    }
+    *ret_count = n;
+    return list;
+}
+
 struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have,
                         size_t *ret_count)
 {
     struct rrset *out = arena_array(a, want_count + have->rrset_count + 1, sizeof *out);
     size_t n = 0;
 
-    for (size_t i = 0; i < want_count; i++) {
-        const struct rrset *now = find(have->rrsets, have->rrset_count, want[i].name, want[i].type);
-        if (!now || !rrset_equal(now, &want[i]))
-            out[n++] = want[i];
-    }
     for (size_t i = 0; i < have->rrset_count; i++) {
         const struct rrset *now = &have->rrsets[i];
         if (now->owned && !find((struct rrset *)(uintptr_t)want, want_count, now->name, now->type))
             out[n++] = (struct rrset){ .name = now->name, .type = now->type, .ttl = now->ttl, .owned = true };
+    }
+    for (size_t i = 0; i < want_count; i++) {
+        const struct rrset *now = find(have->rrsets, have->rrset_count, want[i].name, want[i].type);
+        if (!now || !rrset_equal(now, &want[i]))
+            out[n++] = want[i];
     }
     *ret_count = n;
     return out;

@@ -2,6 +2,7 @@
 #ifndef BERTH_RECONCILE_ZONE_H
 #define BERTH_RECONCILE_ZONE_H
 
+#include "model/record.h"
 #include "provider/pdns.h"
 #include "reconcile/settings.h"
 
@@ -11,7 +12,12 @@ enum { ZONE_TTL = 300 };
 struct rrset *zone_want(struct arena *a, const struct settings *set, const char *zone, const char *const *hosts,
                         size_t host_count, size_t *ret_count);
 
-/* The RRsets to write so that `have` agrees: changed and missing ones, and empty ones for those of ours that are too many. Pure. */
+/* `want` with the RRsets that the customer asks for in this domain behind it: those that Berth does not keep itself by now. Pure. */
+struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_t want_count, const struct tenant *t,
+                                const struct domain *d, size_t *ret_count);
+
+/* The RRsets to write so that `have` agrees: changed and missing ones, and empty ones, which come
+ * first (a CNAME can then take the place of others), for those of ours that are too many. Pure. */
 struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have,
                         size_t *ret_count);
 

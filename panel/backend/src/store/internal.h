@@ -29,6 +29,9 @@ void *rows_add(struct rows *r); /* zeroed */
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err);
+/* The RRsets of a customer's domains, read into them. */
+int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
+                      struct error *err);
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
 
 #endif

@@ -92,6 +92,12 @@ int store_domain_delete(struct store_tx *tx, const char *name, struct error *err
 /* The domain or hostname of another customer that `name` equals, lies below, or lies above; "" when free. Tombstones count. */
 int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer, const char *name, char **ret_other,
                      struct error *err) WARN_UNUSED;
+/* RRsets that the customer asks for; a domain's are read with its tenant. Written ones replace those of the same name and
+ * type; their version is the generation that the customer gets by it. */
+int store_record_put(struct store_tx *tx, const char *customer, const char *domain, const struct record_set *sets,
+                     size_t count, struct error *err) WARN_UNUSED;
+int store_record_delete(struct store_tx *tx, const char *customer, const char *domain, const char *name,
+                        const char *type, struct error *err) WARN_UNUSED; /* NOT_FOUND */
 /* What is gone from the desired state but perhaps not yet from the planes. kind "site" or "domain". */
 struct tombstone {
     const char *kind, *name;

@@ -21,6 +21,11 @@ def test_client_and_zones(powerdns, programs):
     cmocka(programs / "component_pdns", BERTH_TEST_PDNS_URL=url, BERTH_TEST_PDNS_KEY=key, BERTH_TEST_PDNS_DNS=dns)
 
 
+def test_records_keep_their_spelling(powerdns, programs):
+    url, key, _ = powerdns
+    cmocka(programs / "component_record", BERTH_TEST_PDNS_URL=url, BERTH_TEST_PDNS_KEY=key)
+
+
 def test_changes_by_hand_are_noticed(dns_database, programs):
     dsn, listen = dns_database
     cmocka(programs / "component_zonewatch", BERTH_TEST_DSN=dsn, BERTH_TEST_LISTEN_FILE=listen)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets, each for some seconds, from a seed of small archives and beneath AddressSanitizer and UBSan.
+# Runs the fuzz targets, each for some seconds, from a seed of small inputs and beneath AddressSanitizer and UBSan.
 # What it found stays in $BERTH_CACHE/fuzz, so that a later run goes on from there; a crash's input is named in its output.
 # usage: run.sh [SECONDS]
 set -euo pipefail
@@ -8,7 +8,7 @@ seconds=${1:-10}
 cache=${BERTH_CACHE:-$HOME/.cache/berth}/fuzz
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$cache/unpack" "$work/seed" "$work/in"
+mkdir -p "$cache/unpack" "$cache/zonefile" "$work/seed" "$work/zones" "$work/in"
 
 # The seeds: one small archive of each kind, with a link and a folder in it.
 mkdir -p "$work/in/d"
@@ -30,3 +30,30 @@ PYTHON
   src/base/arena.c src/base/error.c src/base/file.c src/base/str.c -larchive -o "$work/fuzz_unpack"
 "$work/fuzz_unpack" -max_total_time="$seconds" -max_len=20480 -rss_limit_mb=1024 -timeout=10 -verbosity=0 \
   -artifact_prefix="$cache/crash-" "$cache/unpack" "$work/seed"
+
+# The zone files: one with all that the reader understands.
+cat >"$work/zones/a" <<'ZONE'
+$TTL 1h
+$ORIGIN example.com.
+@ IN SOA ns1 host ( 1 3h
+  1h 1w 1h ) ; a comment
+  NS ns1
+a 1h30m A 192.0.2.1
+  AAAA 2001:db8::1
+@ MX 10 mail
+t TXT "a;b" "c\"d\195\188"
+_s._tcp SRV 1 2 3 host.example.net.
+h HTTPS 1 . alpn="h2,h3" port=443
+*.w CNAME @
+c CAA 0 issue "ca.example"
+n NAPTR 1 2 "u" "x" "" .
+k TLSA 3 1 0 aabb
+$ORIGIN sub
+@ NS ns.example.net.
+@ DS 1 13 3 aabb
+ZONE
+"${CLANG:-clang}" -g -O1 -std=gnu17 -D_GNU_SOURCE -Isrc -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+  tests/fuzz/fuzz_zonefile.c src/model/zonefile.c src/model/record.c src/model/record_value.c src/model/names.c src/model/tenant.c \
+  src/base/arena.c src/base/error.c src/base/str.c -lidn2 -lpsl -o "$work/fuzz_zonefile"
+"$work/fuzz_zonefile" -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=1024 -timeout=10 -verbosity=0 \
+  -artifact_prefix="$cache/crash-" "$cache/zonefile" "$work/zones"

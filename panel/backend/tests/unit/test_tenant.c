@@ -43,9 +43,15 @@ static struct tenant example(void)
           .hostname_count = 1,
           .hostnames = other },
     };
-    static struct domain domains[] = { { .name = "example.com", .customer = "example" },
-                                       { .name = "deep.example.com", .customer = "example" },
-                                       { .name = "xn--bcher-kva.example", .customer = "example" } };
+    static const char *values[] = { "192.0.2.1", "192.0.2.2" };
+    static struct record_set records[] = {
+        { .name = "a.example.com", .type = "A", .ttl = 60, .value_count = 2, .values = values }
+    };
+    static struct domain domains[] = {
+        { .name = "example.com", .customer = "example", .record_count = 1, .records = records },
+        { .name = "deep.example.com", .customer = "example" },
+        { .name = "xn--bcher-kva.example", .customer = "example" }
+    };
     return (struct tenant){
         .customer = { .id = "example",
                       .uid = "u-1",
@@ -117,6 +123,7 @@ static void test_round_trip(void **state)
     }
     assert_int_equal(out.domain_count, in.domain_count);
     assert_string_equal(out.domains[2].name, in.domains[2].name);
+    assert_string_equal(out.domains[0].records[0].values[1], "192.0.2.2");
     /* and the way back gives the same text: nothing is lost or made up */
     assert_string_equal(json_text(a, tenant_to_json(a, &out)), text);
 }
@@ -147,9 +154,9 @@ static void test_incomplete(void **state)
 /* Wrong types within lists are left out and never read as pointers. */
 static void test_odd_lists(void **state)
 {
-    static const char text[] =
-        "{\"customer\":{\"id\":\"x\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"},"
-        "\"sites\":[7,{\"id\":\"s\",\"hostnames\":[1,\"a.b\",null]}],\"domains\":[null,\"b\",3]}";
+    static const char text[] = "{\"customer\":{\"id\":\"x\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"},"
+                               "\"sites\":[7,{\"id\":\"s\",\"hostnames\":[1,\"a.b\",null]}],\"domains\":[null,{"
+                               "\"name\":\"b\",\"records\":[7,{\"values\":[1,\"v\"]}]},3]}";
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error err = ERROR_INIT;
     struct tenant t;
@@ -159,6 +166,7 @@ static void test_odd_lists(void **state)
     expect_ok(json_parse(a, text, strlen(text), &json, &err));
     expect_ok(tenant_from_json(a, json, &t, &err));
     assert_int_equal(t.domain_count, 1);
+    assert_string_equal(t.domains[0].records[1].values[0], "v");
     assert_string_equal(t.sites[1].hostnames[0], "a.b");
     assert_int_equal(t.sites[1].hostname_count, 1);
 }

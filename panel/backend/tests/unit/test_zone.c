@@ -121,6 +121,44 @@ static void test_diff(void **state)
     assert_non_null(named(after.rrsets, after.rrset_count, "theirs.example.com", "A"));
 }
 
+/* What the customer asks for comes behind what Berth keeps itself, and never in its place. */
+static void test_want_records(void **state)
+{
+    static const char *values[] = { "192.0.2.9" }, *hostnames[] = { "shop.example.com" };
+    struct record_set records[] = {
+        { .name = "mail.example.com", .type = "A", .ttl = 60, .value_count = 1, .values = values },
+        { .name = "shop.example.com",
+          .type = "A",
+          .ttl = 60,
+          .value_count = 1,
+          .values = values }, /* a site's by now */
+        { .name = "www.example.com", .type = "CNAME", .ttl = 60, .value_count = 1, .values = values },
+    };
+    struct site site = { .id = "s1", .hostname_count = 1, .hostnames = hostnames };
+    struct domain d = { .name = "example.com", .record_count = 3, .records = records };
+    const struct tenant t = { .site_count = 1, .sites = &site, .domain_count = 1, .domains = &d };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const struct zone empty = { 0 };
+    size_t count;
+
+    (void)state;
+    struct rrset *want = zone_want(a, &set, "example.com", hostnames, 1, &count);
+    want = zone_want_records(a, want, count, &t, &d, &count);
+    assert_int_equal(count, 4);
+    assert_string_equal(named(want, count, "shop.example.com", "A")->values[0], "192.0.2.7");
+    const struct rrset *mail = named(want, count, "mail.example.com", "A");
+    assert_int_equal(mail->ttl, 60);
+    assert_true(mail->owned);
+    assert_null(named(want, count, "www.example.com", "CNAME"));
+    /* Deletions come first, so that a CNAME can take their place in the same change. */
+    struct rrset rrsets[] = { one(a, "old.example.com", "A", "192.0.2.1", true) };
+    const struct zone have = { 1, rrsets };
+    const struct rrset *changes = zone_diff(a, want, count, &have, &count);
+    assert_int_equal(changes[0].value_count, 0);
+    (void)zone_diff(a, want, 0, &empty, &count);
+    assert_int_equal(count, 0);
+}
+
 static void test_diff_of_nothing(void **state)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -167,8 +205,8 @@ static void test_equal(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_want),  cmocka_unit_test(test_want_platform),   cmocka_unit_test(test_diff),
-        cmocka_unit_test(test_equal), cmocka_unit_test(test_diff_of_nothing),
+        cmocka_unit_test(test_want),  cmocka_unit_test(test_want_platform), cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_equal), cmocka_unit_test(test_want_records),  cmocka_unit_test(test_diff_of_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -428,11 +428,74 @@ export interface paths {
         };
         /**
          * Read the records of a zone
-         * @description As the name server has them now, in canonical order.
+         * @description As the name server has them now, in canonical order. `keptBy` tells which of them are the customer's to write.
          */
         get: operations["listRecords"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/records/{name}/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+                /**
+                 * @description A name in the zone, or `@` for the zone itself. Upper case and Unicode are converted to lower-case A-labels. `*` may
+                 *     be the first label; underscores are for types that are not about hosts.
+                 */
+                name: string;
+                /** @description The type of the RRset. */
+                type: components["schemas"]["RecordType"];
+            };
+            cookie?: never;
+        };
+        /** Read an RRset that the customer asked for */
+        get: operations["getRecord"];
+        /**
+         * Write an RRset
+         * @description Replaces the whole RRset of this name and type, or makes it. What Berth keeps itself (the zone's SOA and NS, the
+         *     addresses of the zone, of its `www` and of sites' hostnames) is refused with `409`, as is what may not stand beside
+         *     what is there: a CNAME beside anything, or anything at or below a delegation.
+         */
+        put: operations["putRecord"];
+        post?: never;
+        /** Delete an RRset */
+        delete: operations["deleteRecord"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Write a zone out as a zone file
+         * @description A master file (RFC 1035) with all records as the name server has them now, with whole names and in a fixed order.
+         */
+        get: operations["exportZone"];
+        put?: never;
+        /**
+         * Read records from a zone file
+         * @description A master file (RFC 1035) with `$ORIGIN`, `$TTL`, parentheses, comments and relative names. Faults are named by their
+         *     lines (`/line/12`), and nothing is changed by a file with a fault. What Berth keeps itself is left out, and named in
+         *     the answer.
+         */
+        post: operations["importZone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1023,6 +1086,71 @@ export interface components {
             values: string[];
             /** @description Berth keeps it as it should be. */
             owned: boolean;
+            /**
+             * @description `berth`: by itself. `customer`: as the customer asked for it. `nobody`: it was written by hand, and is left alone.
+             * @enum {string}
+             */
+            keptBy?: "berth" | "customer" | "nobody";
+        };
+        /**
+         * @description A type that can be written.
+         * @enum {string}
+         */
+        RecordType: "A" | "AAAA" | "CAA" | "CNAME" | "DS" | "HTTPS" | "MX" | "NAPTR" | "NS" | "PTR" | "SRV" | "SSHFP" | "SVCB" | "TLSA" | "TXT";
+        /**
+         * @description In the presentation format of the type (RFC 1035). Names are whole, with or without the final dot. TXT may be plain
+         *     text: what does not begin with a quotation mark is quoted, and cut into strings of 255 bytes.
+         * @example 10 mail.hello.localhost.
+         */
+        RecordValue: string;
+        /** @description An RRset that the customer asked for. */
+        RecordSet: {
+            /**
+             * @description Without the final dot.
+             * @example mail.hello.localhost
+             */
+            name: string;
+            type: components["schemas"]["RecordType"];
+            /**
+             * @description Seconds.
+             * @example 300
+             */
+            ttl: number;
+            values: components["schemas"]["RecordValue"][];
+        };
+        RecordWrite: {
+            /**
+             * @description Seconds.
+             * @default 300
+             */
+            ttl?: number;
+            values: components["schemas"]["RecordValue"][];
+        };
+        RecordAccepted: {
+            operation: components["schemas"]["Operation"];
+            record: components["schemas"]["RecordSet"];
+        };
+        /** @description What an import has done, or would do, counted in RRsets. */
+        Import: {
+            /** @description New or changed. */
+            written: number;
+            /** @description Not in the file (`mode=replace`). */
+            deleted: number;
+            /** @description As they were. */
+            unchanged: number;
+            /** @description Left out. */
+            skipped: {
+                /** @description The RRset's name. */
+                name: string;
+                /** @description Its type. */
+                type: string;
+                /** @description Why it was left out. */
+                reason: string;
+            }[];
+        };
+        ImportAccepted: {
+            operation: components["schemas"]["Operation"];
+            import: components["schemas"]["Import"];
         };
         RecordList: {
             items: components["schemas"]["Record"][];
@@ -1052,6 +1180,8 @@ export interface components {
         Planned: {
             /** @description In the order in which they would be made. */
             changes: components["schemas"]["Change"][];
+            /** @description Of the import of a zone file. */
+            import?: components["schemas"]["Import"];
         };
         /**
          * @description One thing that must be true, as it was last observed. The types are the names of the steps: `namespace`, `quota`,
@@ -1218,6 +1348,17 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["DomainAccepted"];
+            };
+        };
+        /** @description Accepted. Follow the operation. */
+        RecordAccepted: {
+            headers: {
+                Location: components["headers"]["Location"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RecordAccepted"];
             };
         };
         /** @description The request is not one that this API understands. */
@@ -2646,6 +2787,215 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["TimedOut"];
+        };
+    };
+    getRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+                /**
+                 * @description A name in the zone, or `@` for the zone itself. Upper case and Unicode are converted to lower-case A-labels. `*` may
+                 *     be the first label; underscores are for types that are not about hosts.
+                 */
+                name: string;
+                /** @description The type of the RRset. */
+                type: components["schemas"]["RecordType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The RRset as it should be. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordSet"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putRecord: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+                /**
+                 * @description A name in the zone, or `@` for the zone itself. Upper case and Unicode are converted to lower-case A-labels. `*` may
+                 *     be the first label; underscores are for types that are not about hosts.
+                 */
+                name: string;
+                /** @description The type of the RRset. */
+                type: components["schemas"]["RecordType"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordWrite"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["RecordAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    deleteRecord: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+                /**
+                 * @description A name in the zone, or `@` for the zone itself. Upper case and Unicode are converted to lower-case A-labels. `*` may
+                 *     be the first label; underscores are for types that are not about hosts.
+                 */
+                name: string;
+                /** @description The type of the RRset. */
+                type: components["schemas"]["RecordType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["RecordAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    exportZone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The zone file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    importZone: {
+        parameters: {
+            query?: {
+                /** @description `merge` writes the RRsets of the file; `replace` also deletes those of the customer's that it does not have. */
+                mode?: "merge" | "replace";
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+                "text/dns": string;
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            /** @description Accepted. Follow the operation. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAccepted"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
         };
     };
     listOperations: {
