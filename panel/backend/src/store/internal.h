@@ -24,6 +24,7 @@ struct rows {
 void *rows_add(struct rows *r); /* zeroed */
 
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
+int store_audit_put(struct db *db, const struct audit *entry, struct error *err);
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err);
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
 

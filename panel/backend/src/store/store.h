@@ -111,6 +111,25 @@ int store_release_uses(struct store *s, const char *sha256, bool *ret, struct er
 /* --- operations, events, audit --- */
 int store_operation_insert(struct store_tx *tx, const struct operation *op,
                            struct error *err) WARN_UNUSED; /* with its audit row */
+/* The audit log: a row for each change, chained by hashes (store_audit.c). Each operation has one; what changes without an
+ * operation appends its own. */
+struct audit {
+    int64_t seq, at_ms; /* seq: 1, 2, 3 without a gap; both are the store's */
+    const char *actor, *request_id, *action, *customer, *subject; /* customer "": of none */
+    const char *hash; /* the store's */
+};
+int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err) WARN_UNUSED;
+struct audit_filter {
+    const char *actor, *action, *customer, *subject;
+}; /* NULL: any */
+int store_audit_list(struct store *s, struct arena *a, const struct audit_filter *filter, struct page page,
+                     struct audit **ret, size_t *ret_count,
+                     struct error *err) WARN_UNUSED; /* newest first; page.after: a seq */
+struct audit_verdict {
+    int64_t rows, broken; /* broken: the first row that is changed, missing or foreign; 0: the chain is whole */
+    const char *reason, *head; /* head: hash of the last row; who writes it down elsewhere can tell a chain made anew */
+};
+int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err) WARN_UNUSED;
 int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret,
                         struct error *err) WARN_UNUSED;
 int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page,

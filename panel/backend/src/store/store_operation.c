@@ -1,6 +1,5 @@
-/* Operations, the audit chain, events and conditions in the store: see store.h. */
+/* Operations, events and conditions in the store: see store.h. */
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/str.h"
 #include "store/internal.h"
 
@@ -45,26 +44,6 @@ static void add_text(void *ctx, const struct db_row *row)
     *s = arena_strdup(r->arena, db_text(row, 0));
 }
 
-/* Each row's hash covers the one before it, so that a row that was changed or removed breaks the chain. */
-static int append_audit(struct db *db, const struct operation *op, int64_t now, struct error *err)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct rows last = { .arena = a, .size = sizeof(char *) };
-
-    if (db_run(db, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", add_text, &last, err, "") < 0)
-        return -1;
-    const char *before = last.count ? *(const char **)last.items : "";
-    const char *text = arena_printf(a, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before, (long long)now, op->actor,
-                                    op->request_id, op->kind, op->customer, op->subject);
-    return db_run(db,
-                  "INSERT INTO audit (at_ms, actor, request_id, action, customer, subject, hash) VALUES (?, ?, ?, ?, "
-                  "?, ?, ?)",
-                  NULL, NULL, err, "issssss", now, op->actor, op->request_id, op->kind, op->customer, op->subject,
-                  id_hash_token(a, text)) < 0
-               ? -1
-               : 0;
-}
-
 int store_operation_insert(struct store_tx *tx, const struct operation *op, struct error *err)
 {
     struct db *db = store_tx_db(tx);
@@ -76,7 +55,12 @@ int store_operation_insert(struct store_tx *tx, const struct operation *op, stru
                NULL, NULL, err, "sssssssssiis", op->id, op->kind, op->customer, op->subject, op->actor, op->request_id,
                operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
         return -1;
-    return append_audit(db, op, now, err);
+    const struct audit entry = { .actor = op->actor,
+                                 .request_id = op->request_id,
+                                 .action = op->kind,
+                                 .customer = op->customer,
+                                 .subject = op->subject };
+    return store_audit_put(db, &entry, err);
 }
 
 static int read_one(struct db *db, void *ctx, struct error *err)

@@ -1,4 +1,4 @@
-/* Operations, events, the audit chain, tokens and idempotency keys (store/store.h). */
+/* Operations, events, tokens and idempotency keys (store/store.h). */
 #include "store_fixture.h"
 
 #include <sqlite3.h>
@@ -151,35 +151,6 @@ static void test_event_limit(void **state)
     assert_int_equal(count, 1);
 }
 
-/* Each audit row's hash covers the one before: changing or removing one breaks what follows. */
-static void test_audit_chain(void **state)
-{
-    struct fixture *f = *state;
-    sqlite3 *db;
-    sqlite3_stmt *stmt;
-    const char *before = "";
-    int rows = 0;
-
-    for (int i = 0; i < 5; i++)
-        add_operation(f, arena_printf(f->arena, "op%d", i), "customer.update", "one");
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(
-                         db, "SELECT at_ms, actor, request_id, action, customer, subject, hash FROM audit ORDER BY seq",
-                         -1, &stmt, NULL),
-                     SQLITE_OK);
-    for (; sqlite3_step(stmt) == SQLITE_ROW; rows++) {
-        const char *text = arena_printf(f->arena, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before,
-                                        (long long)sqlite3_column_int64(stmt, 0), sqlite3_column_text(stmt, 1),
-                                        sqlite3_column_text(stmt, 2), sqlite3_column_text(stmt, 3),
-                                        sqlite3_column_text(stmt, 4), sqlite3_column_text(stmt, 5));
-        before = id_hash_token(f->arena, text);
-        assert_string_equal((const char *)sqlite3_column_text(stmt, 6), before);
-    }
-    assert_int_equal(rows, 5);
-    sqlite3_finalize(stmt);
-    sqlite3_close(db);
-}
-
 static void test_tokens(void **state)
 {
     struct fixture *f = *state;
@@ -266,7 +237,6 @@ int main(void)
         TEST(test_looks),
         TEST(test_event_order),
         TEST(test_event_limit),
-        TEST(test_audit_chain),
         TEST(test_tokens),
         TEST(test_idempotency),
         TEST(test_idempotency_ends),

@@ -525,6 +525,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rows of the audit log
+         * @description Newest first. Every change has a row. `hash` is the SHA-256 of the hash before it (nothing for the first row) and of
+         *     seq, at (Unix milliseconds), actor, requestId, action, customerId and subject, each as `<bytes>:<text>,`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the audit log whole?
+         * @description Walks the whole chain, and names the first row that was changed, removed or put in.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1169,6 +1210,58 @@ export interface components {
         EventList: {
             items: components["schemas"]["Event"][];
             nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /** @description One change. */
+        AuditRow: {
+            /**
+             * Format: int64
+             * @description 1, 2, 3, without a gap.
+             */
+            seq: number;
+            at: components["schemas"]["Time"];
+            /**
+             * @description Who asked.
+             * @example admin
+             */
+            actor: string;
+            /**
+             * @description What was asked for.
+             * @example customer.create
+             */
+            action: string;
+            /** @description Whose it is; left out when it is no customer's. */
+            customerId?: components["schemas"]["CustomerId"];
+            /**
+             * @description The row that it is about.
+             * @example example
+             */
+            subject: string;
+            /** @example 6f3b1c9a2e40 */
+            requestId: string;
+            /** @description Of this row and all before it. */
+            hash: string;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditRow"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        AuditVerdict: {
+            /** @description Every row is as it was written. */
+            whole: boolean;
+            /**
+             * Format: int64
+             * @description How many rows were read.
+             */
+            rows: number;
+            /** @description The hash of the newest row. Kept elsewhere, it also tells a log that was made anew. */
+            head: string;
+            /**
+             * Format: int64
+             * @description The `seq` of the first row that is not as it was written.
+             */
+            firstBroken?: number;
+            /** @description What is wrong with it. */
+            reason?: string;
         };
         Version: {
             /** @example 1.0.0 */
@@ -2776,6 +2869,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only changes by this user. */
+                actor?: string;
+                /** @description Only changes of this kind. */
+                action?: string;
+                /** @description Only changes of this row. */
+                subject?: string;
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
                 };
             };
             400: components["responses"]["Invalid"];
