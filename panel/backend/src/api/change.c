@@ -153,6 +153,10 @@ static int commit(struct change *ch, const struct answer_before *before, struct 
     ch->tx = NULL; /* a commit ends it in any case */
     if (store_commit(tx, err) < 0)
         return -1;
+    if (ch->secrets) {
+        json_object_update(ch->answer, ch->secrets);
+        body = json_text(ch->call->arena, ch->answer);
+    }
     return answer(ch->call, ch->status, body, location, ch->etag);
 }
 

@@ -17,6 +17,8 @@ struct change {
         *subject; /* of the operation; the subject is a row's key (at once: of the path when it is NULL) */
     const char *release; /* that the operation is to have served: it fails with it; NULL: none */
     json_t *answer; /* an object; the operation is added to it */
+    json_t *
+        secrets; /* fields that are answered once and stored nowhere: a repeat of the request does not get them; or NULL */
     const char *etag, *location; /* NULL: none */
     int status;
 };

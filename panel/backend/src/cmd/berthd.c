@@ -196,6 +196,7 @@ static void usage(FILE *out)
           "  migrate     bring the database to the current schema\n"
           "  steps       print the table of steps\n"
           "  routes      print the API's routes\n"
+          "  access      print who may use which route\n"
           "  settings    print the settings (environment variables)\n"
           "  version     print the version\n",
           out);
@@ -234,6 +235,8 @@ int main(int argc, char **argv)
         engine_print_steps();
     } else if (str_eq(command, "routes")) {
         api_print_routes(stdout);
+    } else if (str_eq(command, "access")) {
+        api_print_access(stdout);
     } else if (str_eq(command, "settings")) {
         print_settings();
     } else if (str_eq(command, "version")) {

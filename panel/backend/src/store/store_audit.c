@@ -132,9 +132,10 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     return db_run(db,
                   "SELECT " COLUMNS
                   " FROM audit a WHERE a.seq < ? AND (? = '' OR a.actor = ?) AND (? = '' OR a.action = ?) "
-                  "AND (? = '' OR a.customer = ?) AND (? = '' OR a.subject = ?) ORDER BY a.seq DESC LIMIT ?",
-                  add_row, &q->rows, err, "issssssssi", before, actor, actor, action, action, customer, customer,
-                  subject, subject, (int64_t)q->page.limit) < 0
+                  "AND (? = '' OR a.customer = ?) AND (? = '' OR a.subject = ?) AND " SEEN(
+                      "a.customer") " ORDER BY a.seq DESC LIMIT ?",
+                  add_row, &q->rows, err, "issssssss" SEEN_TYPES "i", before, actor, actor, action, action, customer,
+                  customer, subject, subject, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }

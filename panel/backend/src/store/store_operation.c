@@ -79,9 +79,9 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     return db_run(db,
                   "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) "
                   "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
-                  "'diff', 'records') ORDER BY seq DESC LIMIT ?",
-                  add_operation, &q->rows, err, "ssssssi", q->page.after, q->page.after, customer, customer, state,
-                  state, (int64_t)q->page.limit) < 0
+                  "'diff', 'records') AND " SEEN("customer") " ORDER BY seq DESC LIMIT ?",
+                  add_operation, &q->rows, err, "ssssss" SEEN_TYPES "i", q->page.after, q->page.after, customer,
+                  customer, state, state, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
@@ -213,17 +213,18 @@ static int read_events(struct db *db, void *ctx, struct error *err)
 
     return db_run(db,
                   "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq > ? AND (? = '' OR "
-                  "customer = ?) ORDER BY seq LIMIT ?",
-                  add_event, &q->rows, err, "issi", q->after, customer, customer, (int64_t)q->page.limit) < 0
+                  "customer = ?) AND " SEEN("customer") " ORDER BY seq LIMIT ?",
+                  add_event, &q->rows, err, "iss" SEEN_TYPES "i", q->after, customer, customer, SEEN_BY(q->page),
+                  (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
 
-int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
+int store_event_page(struct store *s, struct arena *a, const char *customer, int64_t after, struct page page,
                      struct event **ret, size_t *ret_count, struct error *err)
 {
     struct query q = {
-        .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = { "", limit }, .after = after
+        .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = page, .after = after
     };
 
     if (store_read(s, read_events, &q, err) < 0)
@@ -231,6 +232,12 @@ int store_event_list(struct store *s, struct arena *a, const char *customer, int
     *ret = q.rows.items;
     *ret_count = q.rows.count;
     return 0;
+}
+
+int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
+                     struct event **ret, size_t *ret_count, struct error *err)
+{
+    return store_event_page(s, a, customer, after, (struct page){ .after = "", .limit = limit }, ret, ret_count, err);
 }
 
 static void add_condition(void *ctx, const struct db_row *row)
