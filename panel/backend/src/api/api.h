@@ -37,5 +37,7 @@ unsigned api_port(const struct api *api);
 
 /* "METHOD path operationId", a route a line, in the order of the table. */
 void api_print_routes(FILE *out);
+/* "operationId resource scope role,role", a line for each route that needs a sign-in: who may do what. */
+void api_print_access(FILE *out);
 
 #endif

@@ -59,10 +59,29 @@ int auth_check(struct call *c, struct error *err)
         return -1;
     if (!bearer && !is_safe(httpd_method(c->req)) && auth_origin(c, true, err) < 0)
         return -1;
-    c->user = t.name;
     c->session = bearer ? NULL : t.hash;
-    c->expires_ms = t.expires_ms;
+    auth_enter(c, &t);
     return 0;
+}
+
+void auth_enter(struct call *c, const struct token *t)
+{
+    int role = user_role_parse(t->role);
+
+    c->user = str_empty(t->account) ? "admin" : t->email;
+    c->account = t->account;
+    c->role = role < 0 ? USER_MEMBER : (enum user_role)role;
+    c->token = t->id;
+    c->bound = t->customer;
+    c->may_write = str_eq(t->scope, AUTH_SCOPE_ALL);
+    c->expires_ms = t->expires_ms;
+}
+
+const char *auth_token_id(struct arena *a)
+{
+    enum { CHARS = 15 };
+
+    return id_new(a, "t", CHARS);
 }
 
 /* The file comes first: after a crash between the two there is still no token in the store, and the next start makes a new
@@ -80,7 +99,11 @@ int auth_first_token(const struct api_config *config, struct error *err)
     if (file_write(path, secret, strlen(secret), 0600, err) < 0)
         return error_context(err, "writing the admin's token");
     const struct token t = {
-        .hash = id_hash_token(a, secret), .name = "admin", .kind = "token", .created_ms = clock_wall_ms()
+        .hash = id_hash_token(a, secret),
+        .name = "admin",
+        .kind = "token",
+        .id = auth_token_id(a),
+        .created_ms = clock_wall_ms(),
     };
     return store_token_insert(config->store, &t, err);
 }

@@ -5,8 +5,10 @@
 #include "api/call.h"
 
 #define AUTH_COOKIE "__Host-berth"
+#define AUTH_SCOPE_ALL "read write"
+#define AUTH_SCOPE_READ "read"
 
-/* Fills user, session and expires_ms of the call. ERROR_UNAUTHENTICATED without a valid token or session; ERROR_FORBIDDEN
+/* Fills who asks into the call. ERROR_UNAUTHENTICATED without a valid token or session; ERROR_FORBIDDEN
  * when a cookie came with a request that changes something, from another origin than the panel's. */
 int auth_check(struct call *c, struct error *err) WARN_UNUSED;
 
@@ -16,7 +18,11 @@ int auth_origin(const struct call *c, bool required, struct error *err) WARN_UNU
 /* The stored row of a token; kind "token" or "session". ERROR_UNAUTHENTICATED when there is none. */
 int auth_token(struct call *c, const char *secret, const char *kind, struct token *ret, struct error *err) WARN_UNUSED;
 
-/* Makes the admin's token when there is no token at all, and writes it to <data_dir>/admin-token. */
+/* What a token says of who asks, put into the call. */
+void auth_enter(struct call *c, const struct token *t);
+const char *auth_token_id(struct arena *a); /* a new one */
+
+/* Makes the admin's token when there is no way in for an admin, and writes it to <data_dir>/admin-token. */
 int auth_first_token(const struct api_config *config, struct error *err) WARN_UNUSED;
 
 #endif

@@ -3,6 +3,7 @@
 #define BERTH_API_CALL_H
 
 #include <jansson.h>
+#include <semaphore.h>
 
 #include "api/api.h"
 #include "base/httpd.h"
@@ -19,7 +20,13 @@ struct call {
     struct arena *arena; /* of the request */
     const char *segments[CALL_SEGMENTS]; /* what stands for the path's {segments}; "" */
     const char *segment; /* the first of them */
-    const char *user; /* who asks; NULL when the route is public */
+    const char
+        *user; /* who asks: an e-mail address, or "admin" for the installation's own; NULL when the route is public */
+    const char *account; /* the user's id; "": the installation's own */
+    enum user_role role;
+    const char *token, *bound; /* id of what was signed in by; the only customer that it is good for, "" for all */
+    bool may_write; /* false: it is good for reading only */
+    sem_t *hashing; /* held while a password is hashed: see api/signin.h */
     const char *session; /* hash of the session's cookie; NULL with a token */
     int64_t expires_ms; /* of the session; 0: never */
     const char *body_digest; /* SHA-256 of a body that was not kept in memory; NULL otherwise */

@@ -132,9 +132,20 @@ static int add_operation(struct change *ch, struct error *err)
     return store_operation_insert(ch->tx, &op, err);
 }
 
+static int add_audit(struct change *ch, struct error *err)
+{
+    const struct audit entry = { .actor = ch->call->user ? ch->call->user : "",
+                                 .request_id = httpd_id(ch->call->req),
+                                 .action = ch->kind,
+                                 .customer = ch->customer ? ch->customer : "",
+                                 .subject = ch->subject ? ch->subject : ch->call->segment };
+
+    return store_audit_append(ch->tx, &entry, err);
+}
+
 static int commit(struct change *ch, const struct answer_before *before, struct error *err)
 {
-    if (ch->kind && add_operation(ch, err) < 0)
+    if ((ch->at_once ? add_audit(ch, err) : add_operation(ch, err)) < 0)
         return -1;
     const char *location = ch->location ? ch->location : "", *body = json_text(ch->call->arena, ch->answer);
     if (before->key &&
@@ -144,6 +155,10 @@ static int commit(struct change *ch, const struct answer_before *before, struct 
     ch->tx = NULL; /* a commit ends it in any case */
     if (store_commit(tx, err) < 0)
         return -1;
+    if (ch->secrets) {
+        json_object_update(ch->answer, ch->secrets);
+        body = json_text(ch->call->arena, ch->answer);
+    }
     return answer(ch->call, ch->status, body, location, ch->etag);
 }
 
@@ -167,12 +182,10 @@ static int plan_only(struct change *ch, struct error *err)
     return call_answer(c, 200, result);
 }
 
-int change_run(struct call *c, const char *kind, change_apply apply, const void *input, struct error *err)
+static int run(struct change ch, change_apply apply, struct error *err)
 {
     CLEANUP(store_rollbackp) struct store_tx *tx = NULL;
-    struct change ch = {
-        .call = c, .kind = kind, .input = input, .answer = json_own(c->arena, json_object()), .status = 200
-    };
+    struct call *c = ch.call;
     struct answer_before before;
     bool dry = false;
 
@@ -189,4 +202,20 @@ int change_run(struct call *c, const char *kind, change_apply apply, const void 
         rc = dry ? plan_only(&ch, err) : commit(&ch, &before, err);
     tx = ch.tx;
     return rc;
+}
+
+int change_run(struct call *c, const char *kind, change_apply apply, const void *input, struct error *err)
+{
+    json_t *out = json_own(c->arena, json_object());
+    const struct change ch = { .call = c, .kind = kind, .input = input, .answer = out, .status = 200 };
+
+    return run(ch, apply, err);
+}
+
+int change_run_at_once(struct call *c, const char *kind, change_apply apply, const void *input, struct error *err)
+{
+    json_t *out = json_own(c->arena, json_object());
+    const struct change ch = { .call = c, .kind = kind, .at_once = true, .input = input, .answer = out, .status = 200 };
+
+    return run(ch, apply, err);
 }

@@ -63,7 +63,10 @@ int customers_insert(struct change *ch, const char *id, const char *name, const 
                                 .state = CUSTOMER_ACTIVE,
                                 .suspend_reason = "" };
 
-    return store_customer_insert(ch->tx, &c, err);
+    if (store_customer_insert(ch->tx, &c, err) < 0)
+        return -1;
+    /* A reseller sees what it made; an admin sees everything. */
+    return ch->call->role == USER_ADMIN ? 0 : store_user_grant(ch->tx, ch->call->account, id, err);
 }
 
 /* --- reading --- */

@@ -1,4 +1,5 @@
 /* Events: what happened to a customer, and why. */
+#include "api/access.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "api/present.h"
@@ -11,8 +12,12 @@ struct events {
 
 static int list_after(struct call *c, int64_t after, size_t limit, struct events *ret, struct error *err)
 {
-    return store_event_list(c->store, c->arena, httpd_query(c->req, "customer"), after, (int)limit, &ret->list,
-                            &ret->count, err);
+    const struct page page = {
+        .after = "", .limit = (int)limit, .account = access_account(c), .customer = access_customer(c)
+    };
+
+    return store_event_page(c->store, c->arena, httpd_query(c->req, "customer"), after, page, &ret->list, &ret->count,
+                            err);
 }
 
 static int answer_oldest_first(struct call *c, const struct paging *p, int64_t after, struct error *err)

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "api/access.h"
 #include "base/id.h"
 #include "base/str.h"
 
@@ -39,7 +40,9 @@ static int read_cursor(struct call *c, const char *cursor, struct paging *p, str
 int page_read(struct call *c, struct paging *ret, struct error *err)
 {
     const char *cursor = httpd_query(c->req, "cursor");
-    struct paging p = { .after = "", .scope = scope_of(c) };
+    struct paging p = {
+        .after = "", .scope = scope_of(c), .account = access_account(c), .customer = access_customer(c)
+    };
     int64_t limit = PAGE_DEFAULT;
 
     if (call_query_int(c, "limit", 1, PAGE_MAX, &limit, err) < 0)
@@ -53,7 +56,8 @@ int page_read(struct call *c, struct paging *ret, struct error *err)
 
 struct page page_of(const struct paging *p)
 {
-    return (struct page){ .after = p->after, .limit = (int)p->limit + 1 };
+    return (
+        struct page){ .after = p->after, .limit = (int)p->limit + 1, .account = p->account, .customer = p->customer };
 }
 
 size_t page_shown(const struct paging *p, size_t found)

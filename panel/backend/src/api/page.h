@@ -11,6 +11,7 @@ struct paging {
     size_t limit;
     const char *after; /* key of the last row before this page; "" for the first */
     const char *scope; /* of the path and the filters */
+    const char *account, *customer; /* who looks, as struct page has it */
 };
 
 int page_read(struct call *c, struct paging *ret, struct error *err) WARN_UNUSED;

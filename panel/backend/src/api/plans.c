@@ -126,6 +126,7 @@ static int apply_create(struct change *ch, struct error *err)
     if (store_plan_put(ch->tx, p, true, err) < 0)
         return err->code == ERROR_CONFLICT ? input_conflict(err, "/id", "there is a plan '%s' already", p->id) : -1;
     ch->status = 201;
+    ch->subject = p->id;
     ch->answer = present_plan(ch->call, p);
     ch->etag = plan_etag(ch->call, p);
     ch->location = arena_printf(ch->call->arena, "/api/v1/plans/%s", p->id);
@@ -136,7 +137,7 @@ int plans_create(struct call *c, struct error *err)
 {
     struct plan p;
 
-    return read_plan(c, true, &p, err) < 0 ? -1 : change_run(c, NULL, apply_create, &p, err);
+    return read_plan(c, true, &p, err) < 0 ? -1 : change_run_at_once(c, "plan.create", apply_create, &p, err);
 }
 
 /* Nobody may have more than the plan will allow. */
@@ -185,7 +186,7 @@ int plans_replace(struct call *c, struct error *err)
 {
     struct plan p;
 
-    return read_plan(c, false, &p, err) < 0 ? -1 : change_run(c, NULL, apply_replace, &p, err);
+    return read_plan(c, false, &p, err) < 0 ? -1 : change_run_at_once(c, "plan.replace", apply_replace, &p, err);
 }
 
 static int apply_delete(struct change *ch, struct error *err)
@@ -202,5 +203,5 @@ static int apply_delete(struct change *ch, struct error *err)
 
 int plans_delete(struct call *c, struct error *err)
 {
-    return change_run(c, NULL, apply_delete, NULL, err);
+    return change_run_at_once(c, "plan.delete", apply_delete, NULL, err);
 }

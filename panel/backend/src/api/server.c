@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/access.h"
 #include "api/api.h"
 #include "api/auth.h"
 #include "api/problem.h"
@@ -15,13 +16,14 @@
 #include "base/str.h"
 #include "base/yaml.h"
 
-enum { OPENAPI_MAX = 4 << 20 };
+enum { OPENAPI_MAX = 4 << 20, HASHING_MAX = 2 };
 
 struct api {
     struct api_config config;
     struct arena *arena;
     const char *openapi;
     struct httpd *httpd;
+    sem_t hashing;
 };
 
 static struct call call_of(struct api *api, struct httpd_request *req, struct httpd_response *res)
@@ -32,7 +34,8 @@ static struct call call_of(struct api *api, struct httpd_request *req, struct ht
                           .req = req,
                           .res = res,
                           .arena = httpd_arena(req),
-                          .segment = "" };
+                          .segment = "",
+                          .hashing = &api->hashing };
 }
 
 /* --- a request --- */
@@ -59,7 +62,7 @@ static int admit(struct call *c, const struct route **ret, struct error *err)
 {
     if (find_route(c, ret, err) < 0)
         return -1;
-    if ((*ret)->access != ROUTE_PUBLIC && auth_check(c, err) < 0)
+    if ((*ret)->access != ROUTE_PUBLIC && (auth_check(c, err) < 0 || access_check(c, (*ret)->operation_id, err) < 0))
         return -1;
     return route_check_query(*ret, c->req, err);
 }
@@ -170,6 +173,7 @@ int api_start(const struct api_config *config, struct api **ret, struct error *e
         abort();
     api->config = *config;
     api->arena = arena_new();
+    (void)sem_init(&api->hashing, 0, HASHING_MAX);
     if (prepare(api, err) < 0) {
         api_stop(api, 0);
         return -1;
@@ -183,6 +187,7 @@ void api_stop(struct api *api, int64_t grace_ms)
     if (!api)
         return;
     httpd_stop(api->httpd, grace_ms);
+    (void)sem_destroy(&api->hashing);
     arena_free(api->arena);
     free(api);
 }
@@ -190,6 +195,11 @@ void api_stop(struct api *api, int64_t grace_ms)
 unsigned api_port(const struct api *api)
 {
     return httpd_port(api->httpd);
+}
+
+void api_print_access(FILE *out)
+{
+    access_print(out);
 }
 
 void api_print_routes(FILE *out)

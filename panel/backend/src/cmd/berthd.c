@@ -221,6 +221,7 @@ static void usage(FILE *out)
           "              change nothing: \"current\" and exit 0, or what is missing or newer and exit 1\n"
           "  steps       print the table of steps\n"
           "  routes      print the API's routes\n"
+          "  access      print who may use which route\n"
           "  settings    print the settings (environment variables)\n"
           "  version     print the version\n",
           out);
@@ -283,6 +284,8 @@ int main(int argc, char **argv)
         engine_print_steps();
     } else if (str_eq(command, "routes")) {
         api_print_routes(stdout);
+    } else if (str_eq(command, "access")) {
+        api_print_access(stdout);
     } else if (str_eq(command, "settings")) {
         print_settings();
     } else if (str_eq(command, "version")) {

@@ -12,6 +12,7 @@ int cli_change(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_delete(struct cli *cli, struct error *err) WARN_UNUSED; /* as cli_change(), after asking */
 
 int cli_login(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_redeem(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_logout(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_version(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_diff(struct cli *cli, struct error *err) WARN_UNUSED;
@@ -24,10 +25,14 @@ int cli_plan_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_op_watch(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_op_wait(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_events(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_user_link(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_token_create(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_audit_verify(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_completion(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_help(struct cli *cli, struct error *err) WARN_UNUSED;
 
 extern const struct cli_view cli_session_view, cli_change_view, cli_customer_view, cli_condition_view, cli_site_view,
-    cli_release_view, cli_domain_view, cli_record_view, cli_record_set_view, cli_plan_view, cli_op_view, cli_event_view;
+    cli_release_view, cli_domain_view, cli_record_view, cli_record_set_view, cli_plan_view, cli_op_view, cli_event_view,
+    cli_audit_view, cli_user_view, cli_token_view;
 
 #endif

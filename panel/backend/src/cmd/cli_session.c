@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/http.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "cmd/cli_commands.h"
@@ -32,13 +33,13 @@ static int read_line(struct cli *cli, const char **ret, struct error *err)
     char line[INPUT_MAX];
 
     if (!fgets(line, sizeof line, stdin))
-        return error_set(err, ERROR_INVALID, "no token was given");
+        return error_set(err, ERROR_INVALID, "nothing was given");
     *ret = str_trim(cli->arena, line);
     return 0;
 }
 
 /* From the terminal, without showing it. */
-static int ask(struct cli *cli, const char **ret, struct error *err)
+static int ask(struct cli *cli, const char *question, const char **ret, struct error *err)
 {
     struct termios shown, hidden;
 
@@ -48,7 +49,7 @@ static int ask(struct cli *cli, const char **ret, struct error *err)
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     /* Hidden first: it throws away what was typed before, and that must not be what follows the question. */
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-    fputs("Token: ", stderr);
+    fputs(question, stderr);
     (void)fflush(stderr);
     int rc = read_line(cli, ret, err);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
@@ -72,7 +73,7 @@ static int read_token(struct cli *cli, const char **ret, struct error *err)
         *ret = given ? given : environment;
         return 0;
     }
-    return isatty(STDIN_FILENO) ? ask(cli, ret, err) : read_line(cli, ret, err);
+    return isatty(STDIN_FILENO) ? ask(cli, "Token: ", ret, err) : read_line(cli, ret, err);
 }
 
 static int check_token(const char *token, struct error *err)
@@ -85,6 +86,43 @@ static int check_token(const char *token, struct error *err)
         if (*p < 0x21 || *p > 0x7e)
             return error_set(err, ERROR_INVALID, "the token has a character that no token has; is it the right file?");
     return len <= TOKEN_MAX ? 0 : error_set(err, ERROR_INVALID, "the token is too long; is it the right file?");
+}
+
+/* --- or a password, which is exchanged for a token --- */
+
+static int read_password(struct cli *cli, const char **ret, struct error *err)
+{
+    const char *path = cli_get(cli, "password-file");
+    char *text;
+
+    if (!path)
+        return isatty(STDIN_FILENO) ? ask(cli, "Password: ", ret, err) : read_line(cli, ret, err);
+    if (file_read(cli->arena, path, INPUT_MAX, &text, NULL, err) < 0)
+        return error_context(err, "--password-file");
+    text[strcspn(text, "\r\n")] = '\0';
+    *ret = text;
+    return 0;
+}
+
+static int exchange(struct cli *cli, const char *email, const char **ret, struct error *err)
+{
+    const char *password;
+    struct cli_reply reply;
+
+    if (read_password(cli, &password, err) < 0)
+        return -1;
+    json_t *body = json_own(cli->arena, json_object());
+    json_object_set_new(body, "email", json_string(email));
+    json_object_set_new(body, "password", json_string(password));
+    json_object_set_new(body, "asToken", json_true());
+    cli->token = "none"; /* the request goes without one that is good */
+    const struct cli_call call = { .method = "POST", .path = cli->command->path, .body = body };
+    if (cli_call(cli, &call, &reply, err) < 0)
+        return -1;
+    http_client_free(cli->client); /* the next request takes the token */
+    cli->client = NULL;
+    *ret = json_str_at(reply.json, "/token");
+    return *ret ? 0 : error_set(err, ERROR_BAD_GATEWAY, "%s does not answer as Berth's API does", cli->server);
 }
 
 /* --- login, logout --- */
@@ -117,9 +155,11 @@ int cli_login(struct cli *cli, struct error *err)
     }
     if (!cli->server)
         return cli_usage_error(cli, err, "'login' needs the panel's URL, like https://panel.example.com");
-    if (read_token(cli, &cli->token, err) < 0 || check_token(cli->token, err) < 0)
-        return -1;
     if (cli->ca && absolute(cli, cli->ca, &cli->ca, err) < 0)
+        return -1;
+    const char *email = cli_get(cli, "user");
+    if ((email ? exchange(cli, email, &cli->token, err) : read_token(cli, &cli->token, err)) < 0 ||
+        check_token(cli->token, err) < 0)
         return -1;
     const struct cli_call call = { .method = "GET", .path = cli->command->path };
     if (cli_call(cli, &call, &reply, err) < 0)
@@ -132,6 +172,25 @@ int cli_login(struct cli *cli, struct error *err)
     if (cli_config_write(cli->arena, &config, err) < 0)
         return -1;
     printf("signed in to %s as %s (%s)\n", cli->server, cli_clean(cli->arena, user), cli_clean(cli->arena, role));
+    return 0;
+}
+
+/* The link is a page of the panel; what follows # is all that counts. */
+int cli_redeem(struct cli *cli, struct error *err)
+{
+    const char *link = cli_get(cli, "LINK"), *mark = strrchr(link, '#'), *password;
+    json_t *body = json_own(cli->arena, json_object());
+    struct cli_reply reply;
+
+    if (read_password(cli, &password, err) < 0)
+        return -1;
+    json_object_set_new(body, "token", json_string(mark ? mark + 1 : link));
+    json_object_set_new(body, "password", json_string(password));
+    cli->token = "none";
+    const struct cli_call call = { .method = "POST", .path = cli->command->path, .body = body };
+    if (cli_call(cli, &call, &reply, err) < 0)
+        return -1;
+    printf("the password is set; sign in with it: %s login --user EMAIL\n", cli->program);
     return 0;
 }
 

@@ -26,8 +26,18 @@ struct rows {
 };
 void *rows_add(struct rows *r); /* zeroed */
 
+/* The bounds of who looks (struct page), as a condition on the column with a row's customer; its four parameters follow. */
+#define SEEN(column)                                                                                                   \
+    "(? = '' OR " column " = ?) AND (? = '' OR " column " IN (SELECT customer FROM account_customer WHERE account = "  \
+    "?))"
+#define SEEN_TYPES "ssss"
+#define SEEN_BY(page)                                                                                                  \
+    (page).customer ? (page).customer : "", (page).customer ? (page).customer : "",                                    \
+        (page).account ? (page).account : "", (page).account ? (page).account : ""
+
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
+int store_audit_put(struct db *db, const struct audit *entry, struct error *err);
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err);
 /* The RRsets of a customer's domains, read into them. */
 int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,

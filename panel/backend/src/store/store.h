@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "model/tenant.h"
+#include "model/user.h"
 
 struct store;
 struct store_tx;
@@ -43,6 +44,8 @@ bool store_wait(struct store *s, int64_t *seen, int64_t timeout_ms);
 struct page {
     const char *after;
     int limit;
+    /* Who looks: only rows of the customers that this user may see, and only of this customer. NULL: no such bound. */
+    const char *account, *customer;
 };
 
 /* --- plans --- */
@@ -127,6 +130,25 @@ int store_release_uses(struct store *s, const char *sha256, bool *ret, struct er
 /* --- operations, events, audit --- */
 int store_operation_insert(struct store_tx *tx, const struct operation *op,
                            struct error *err) WARN_UNUSED; /* with its audit row */
+/* The audit log: a row for each change, chained by hashes (store_audit.c). Each operation has one; what changes without an
+ * operation appends its own. */
+struct audit {
+    int64_t seq, at_ms; /* seq: 1, 2, 3 without a gap; both are the store's */
+    const char *actor, *request_id, *action, *customer, *subject; /* customer "": of none */
+    const char *hash; /* the store's */
+};
+int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err) WARN_UNUSED;
+struct audit_filter {
+    const char *actor, *action, *customer, *subject;
+}; /* NULL: any */
+int store_audit_list(struct store *s, struct arena *a, const struct audit_filter *filter, struct page page,
+                     struct audit **ret, size_t *ret_count,
+                     struct error *err) WARN_UNUSED; /* newest first; page.after: a seq */
+struct audit_verdict {
+    int64_t rows, broken; /* broken: the first row that is changed, missing or foreign; 0: the chain is whole */
+    const char *reason, *head; /* head: hash of the last row; who writes it down elsewhere can tell a chain made anew */
+};
+int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err) WARN_UNUSED;
 int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret,
                         struct error *err) WARN_UNUSED;
 int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page,
@@ -139,6 +161,9 @@ int store_event_list(struct store *s, struct arena *a, const char *customer, int
  * A change that failed has not happened: its event is dropped. */
 int store_event_add(struct store *s, const struct event *e, int64_t *ret_seq, struct error *err) WARN_UNUSED;
 int store_event_drop(struct store *s, int64_t seq, struct error *err) WARN_UNUSED;
+int store_event_page(struct store *s, struct arena *a, const char *customer, int64_t after, struct page page,
+                     struct event **ret, size_t *ret_count,
+                     struct error *err) WARN_UNUSED; /* the same for who looks; page.after is not used */
 int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret,
                          size_t *ret_count, struct error *err) WARN_UNUSED;
 
@@ -179,15 +204,56 @@ int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
                      struct error *err) WARN_UNUSED;
 
+/* --- users --- */
+int store_user_get(struct store *s, struct arena *a, const char *id_or_email, struct user *ret,
+                   struct error *err) WARN_UNUSED;
+int store_user_list(struct store *s, struct arena *a, struct page page, struct user **ret, size_t *ret_count,
+                    struct error *err) WARN_UNUSED;
+int store_user_sees(struct store *s, const char *user, const char *customer, bool *ret, struct error *err) WARN_UNUSED;
+int store_user_grant(struct store_tx *tx, const char *user, const char *customer, struct error *err) WARN_UNUSED;
+int store_user_insert(struct store_tx *tx, const struct user *u,
+                      struct error *err) WARN_UNUSED; /* CONFLICT when the address is in use */
+/* Name, role and customers. This and the next: CONFLICT at /role for the last admin. */
+int store_user_update(struct store_tx *tx, const struct user *u, struct error *err) WARN_UNUSED;
+int store_user_delete(struct store_tx *tx, const char *id,
+                      struct error *err) WARN_UNUSED; /* with tokens and sessions */
+int store_user_password(struct store_tx *tx, const char *id, const char *password,
+                        struct error *err) WARN_UNUSED; /* ends the user's sessions and links */
+/* One-time links to set a password by. A new one takes the place of the one before; taking it uses it up: NOT_FOUND when it
+ * is unknown, used or expired. */
+int store_link_insert(struct store_tx *tx, const char *hash, const char *user, int64_t expires_ms,
+                      struct error *err) WARN_UNUSED;
+int store_link_take(struct store_tx *tx, struct arena *a, const char *hash, const char **ret_user,
+                    struct error *err) WARN_UNUSED;
+/* Counts an attempt to sign in. After `free` failures each next one has to wait, ever longer: *ret_wait_ms > 0, and the attempt
+ * is not counted and must not be made. */
+int store_attempt_begin(struct store *s, const char *key, int64_t free, int64_t *ret_wait_ms,
+                        struct error *err) WARN_UNUSED;
+int store_attempt_passed(struct store *s, const char *key, bool forget,
+                         struct error *err) WARN_UNUSED; /* forget: the failures before it too */
+
 /* --- tokens and idempotency --- */
 struct token {
-    const char *hash, *name, *kind;
-    int64_t created_ms, expires_ms;
-}; /* kind: "token" or "session"; expires 0: never */
+    const char *hash, *name, *kind; /* kind: "token" or "session" */
+    int64_t created_ms, expires_ms; /* expires 0: never */
+    const char *id,
+        *account; /* a session that a token was exchanged for has its id; account "": the installation's own */
+    const char *scope,
+        *customer; /* "read" or "read write"; customer: the only one that it is good for; "": all of its user's */
+    const char *email, *role; /* of the account as it is now; not stored here */
+}; /* to be inserted, NULL is "" and the scope all */
 int store_token_insert(struct store *s, const struct token *t, struct error *err) WARN_UNUSED;
 int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret,
                     struct error *err) WARN_UNUSED; /* expired ones are NOT_FOUND */
 int store_token_delete(struct store *s, const char *hash, struct error *err) WARN_UNUSED;
+int store_token_list(struct store *s, struct arena *a, const char *account, struct page page, struct token **ret,
+                     size_t *ret_count, struct error *err) WARN_UNUSED; /* no sessions */
+int store_token_find(struct store *s, struct arena *a, const char *id, struct token *ret,
+                     struct error *err) WARN_UNUSED; /* by id */
+int store_token_put(struct store_tx *tx, const struct token *t, struct error *err) WARN_UNUSED;
+int store_token_revoke(struct store_tx *tx, const char *id,
+                       struct error *err) WARN_UNUSED; /* with the sessions that it was exchanged for */
+/* Ways in for an admin: tokens of the installation's own, and admins who have a password. */
 int store_token_count(struct store *s, int64_t *ret, struct error *err) WARN_UNUSED;
 /* The answer given before to this key and request (NULL body: none yet). CONFLICT when the key was used for another request. */
 int store_idempotency_get(struct store_tx *tx, struct arena *a, const char *key, const char *request_hash,

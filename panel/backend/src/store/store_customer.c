@@ -56,10 +56,10 @@ static int read_list(struct db *db, void *ctx, struct error *err)
 
     return db_run(db,
                   "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan "
-                  "= ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE '\\') ORDER "
-                  "BY c.id LIMIT ?",
-                  add_customer, &q->rows, err, "sssssssi", q->page.after, state, state, plan, plan, like, like,
-                  (int64_t)q->page.limit) < 0
+                  "= ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE '\\') AND " SEEN(
+                      "c.id") " ORDER BY c.id LIMIT ?",
+                  add_customer, &q->rows, err, "sssssss" SEEN_TYPES "i", q->page.after, state, state, plan, plan, like,
+                  like, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }

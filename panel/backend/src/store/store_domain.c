@@ -26,9 +26,10 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     const char *customer = q->key ? q->key : "";
 
     return db_run(db,
-                  "SELECT name, customer, created_ms FROM domain WHERE name > ? AND (? = '' OR customer = ?) ORDER BY "
-                  "name LIMIT ?",
-                  add_domain, &q->rows, err, "sssi", q->page.after, customer, customer, (int64_t)q->page.limit) < 0
+                  "SELECT name, customer, created_ms FROM domain WHERE name > ? AND (? = '' OR customer = ?) AND " SEEN(
+                      "customer") " ORDER BY name LIMIT ?",
+                  add_domain, &q->rows, err, "sss" SEEN_TYPES "i", q->page.after, customer, customer, SEEN_BY(q->page),
+                  (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }

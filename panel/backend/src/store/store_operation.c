@@ -1,6 +1,5 @@
-/* Operations, the audit chain, events and conditions in the store: see store.h. */
+/* Operations, events and conditions in the store: see store.h. */
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/str.h"
 #include "store/internal.h"
 
@@ -47,26 +46,6 @@ static void add_text(void *ctx, const struct db_row *row)
     *s = arena_strdup(r->arena, db_text(row, 0));
 }
 
-/* Each row's hash covers the one before it, so that a row that was changed or removed breaks the chain. */
-static int append_audit(struct db *db, const struct operation *op, int64_t now, struct error *err)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct rows last = { .arena = a, .size = sizeof(char *) };
-
-    if (db_run(db, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", add_text, &last, err, "") < 0)
-        return -1;
-    const char *before = last.count ? *(const char **)last.items : "";
-    const char *text = arena_printf(a, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", before, (long long)now, op->actor,
-                                    op->request_id, op->kind, op->customer, op->subject);
-    return db_run(db,
-                  "INSERT INTO audit (at_ms, actor, request_id, action, customer, subject, hash) VALUES (?, ?, ?, ?, "
-                  "?, ?, ?)",
-                  NULL, NULL, err, "issssss", now, op->actor, op->request_id, op->kind, op->customer, op->subject,
-                  id_hash_token(a, text)) < 0
-               ? -1
-               : 0;
-}
-
 int store_operation_insert(struct store_tx *tx, const struct operation *op, struct error *err)
 {
     struct db *db = store_tx_db(tx);
@@ -78,7 +57,12 @@ int store_operation_insert(struct store_tx *tx, const struct operation *op, stru
                NULL, NULL, err, "sssssssssiis", op->id, op->kind, op->customer, op->subject, op->actor, op->request_id,
                operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
         return -1;
-    return append_audit(db, op, now, err);
+    const struct audit entry = { .actor = op->actor,
+                                 .request_id = op->request_id,
+                                 .action = op->kind,
+                                 .customer = op->customer,
+                                 .subject = op->subject };
+    return store_audit_put(db, &entry, err);
 }
 
 static int read_one(struct db *db, void *ctx, struct error *err)
@@ -97,9 +81,9 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     return db_run(db,
                   "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) "
                   "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
-                  "'diff', 'records') ORDER BY seq DESC LIMIT ?",
-                  add_operation, &q->rows, err, "ssssssi", q->page.after, q->page.after, customer, customer, state,
-                  state, (int64_t)q->page.limit) < 0
+                  "'diff', 'records') AND " SEEN("customer") " ORDER BY seq DESC LIMIT ?",
+                  add_operation, &q->rows, err, "ssssss" SEEN_TYPES "i", q->page.after, q->page.after, customer,
+                  customer, state, state, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
@@ -290,17 +274,18 @@ static int read_events(struct db *db, void *ctx, struct error *err)
 
     return db_run(db,
                   "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq > ? AND (? = '' OR "
-                  "customer = ?) ORDER BY seq LIMIT ?",
-                  add_event, &q->rows, err, "issi", q->after, customer, customer, (int64_t)q->page.limit) < 0
+                  "customer = ?) AND " SEEN("customer") " ORDER BY seq LIMIT ?",
+                  add_event, &q->rows, err, "iss" SEEN_TYPES "i", q->after, customer, customer, SEEN_BY(q->page),
+                  (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
 
-int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
+int store_event_page(struct store *s, struct arena *a, const char *customer, int64_t after, struct page page,
                      struct event **ret, size_t *ret_count, struct error *err)
 {
     struct query q = {
-        .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = { "", limit }, .after = after
+        .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = page, .after = after
     };
 
     if (store_read(s, read_events, &q, err) < 0)
@@ -308,6 +293,12 @@ int store_event_list(struct store *s, struct arena *a, const char *customer, int
     *ret = q.rows.items;
     *ret_count = q.rows.count;
     return 0;
+}
+
+int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
+                     struct event **ret, size_t *ret_count, struct error *err)
+{
+    return store_event_page(s, a, customer, after, (struct page){ .after = "", .limit = limit }, ret, ret_count, err);
 }
 
 static void add_condition(void *ctx, const struct db_row *row)

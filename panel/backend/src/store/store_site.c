@@ -60,8 +60,11 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     const char *customer = q->key ? q->key : "";
 
-    if (db_run(db, "SELECT " COLUMNS FROM "WHERE s.id > ? AND (? = '' OR s.customer = ?) ORDER BY s.id LIMIT ?",
-               add_site, &q->rows, err, "sssi", q->page.after, customer, customer, (int64_t)q->page.limit) < 0)
+    if (db_run(db,
+               "SELECT " COLUMNS FROM
+               "WHERE s.id > ? AND (? = '' OR s.customer = ?) AND " SEEN("s.customer") " ORDER BY s.id LIMIT ?",
+               add_site, &q->rows, err, "sss" SEEN_TYPES "i", q->page.after, customer, customer, SEEN_BY(q->page),
+               (int64_t)q->page.limit) < 0)
         return -1;
     return read_hostnames(db, &q->rows, err);
 }

@@ -8,18 +8,31 @@ enum { IDEMPOTENCY_MS = 24 * 60 * 60 * 1000 };
 struct query {
     struct rows rows;
     const char *key;
+    struct page page;
     int64_t n;
 };
 
-static int64_t write_token(struct db *db, void *ctx, struct error *err)
+static const char *or_empty(const char *s)
 {
-    const struct token *t = ctx;
+    return s ? s : "";
+}
 
+static int64_t put(struct db *db, const struct token *t, struct error *err)
+{
     if (db_run(db, "DELETE FROM token WHERE expires_ms > 0 AND expires_ms <= ?", NULL, NULL, err, "i",
                clock_wall_ms()) < 0)
         return -1;
-    return db_run(db, "INSERT INTO token VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", NULL, NULL, err, "sssii",
-                  t->hash, t->name, t->kind, t->created_ms, t->expires_ms);
+    return db_run(
+        db,
+        "INSERT INTO token (hash, name, kind, created_ms, expires_ms, id, account, scope, customer) VALUES (?, ?, ?, "
+        "?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        NULL, NULL, err, "sssiissss", t->hash, t->name, t->kind, t->created_ms, t->expires_ms, or_empty(t->id),
+        or_empty(t->account), t->scope ? t->scope : "read write", or_empty(t->customer));
+}
+
+static int64_t write_token(struct db *db, void *ctx, struct error *err)
+{
+    return put(db, ctx, err);
 }
 
 int store_token_insert(struct store *s, const struct token *t, struct error *err)
@@ -28,36 +41,101 @@ int store_token_insert(struct store *s, const struct token *t, struct error *err
     return store_write(s, "token", write_token, &copy, err) < 0 ? -1 : 0;
 }
 
+int store_token_put(struct store_tx *tx, const struct token *t, struct error *err)
+{
+    return put(store_tx_db(tx), t, err) < 0 ? -1 : 0;
+}
+
+int store_token_revoke(struct store_tx *tx, const char *id, struct error *err)
+{
+    return db_run(store_tx_db(tx), "DELETE FROM token WHERE id = ?", NULL, NULL, err, "s", id) < 0 ? -1 : 0;
+}
+
+#define COLUMNS                                                                                                        \
+    "t.hash, t.name, t.kind, t.created_ms, t.expires_ms, t.id, t.account, t.scope, t.customer, COALESCE(u.email, "     \
+    "''), "                                                                                                            \
+    "COALESCE(u.role, 'admin')"
+#define FROM                                                                                                           \
+    " FROM token t LEFT JOIN account u ON u.id = t.account WHERE (t.account = '' OR u.id IS NOT NULL) AND "            \
+    "(t.expires_ms = 0 OR t.expires_ms > ?) AND "
+
 static void add_token(void *ctx, const struct db_row *row)
 {
     struct rows *r = ctx;
     struct token *t = rows_add(r);
     struct arena *a = r->arena;
 
-    *t = (struct token){ arena_strdup(a, db_text(row, 0)), arena_strdup(a, db_text(row, 1)),
-                         arena_strdup(a, db_text(row, 2)), db_int(row, 3), db_int(row, 4) };
+    *t = (struct token){ .hash = arena_strdup(a, db_text(row, 0)),
+                         .name = arena_strdup(a, db_text(row, 1)),
+                         .kind = arena_strdup(a, db_text(row, 2)),
+                         .created_ms = db_int(row, 3),
+                         .expires_ms = db_int(row, 4),
+                         .id = arena_strdup(a, db_text(row, 5)),
+                         .account = arena_strdup(a, db_text(row, 6)),
+                         .scope = arena_strdup(a, db_text(row, 7)),
+                         .customer = arena_strdup(a, db_text(row, 8)),
+                         .email = arena_strdup(a, db_text(row, 9)),
+                         .role = arena_strdup(a, db_text(row, 10)) };
 }
 
 static int read_token(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db,
-                  "SELECT hash, name, kind, created_ms, expires_ms FROM token WHERE hash = ? AND (expires_ms = 0 OR "
-                  "expires_ms > ?)",
-                  add_token, &q->rows, err, "si", q->key, clock_wall_ms()) < 0
+    return db_run(db, "SELECT " COLUMNS FROM "t.hash = ?", add_token, &q->rows, err, "is", clock_wall_ms(), q->key) < 0
                ? -1
                : 0;
 }
 
-int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret, struct error *err)
+static int read_by_id(struct db *db, void *ctx, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct token) }, .key = hash };
+    struct query *q = ctx;
+    return db_run(db, "SELECT " COLUMNS FROM "t.kind = 'token' AND t.id = ?", add_token, &q->rows, err, "is",
+                  clock_wall_ms(), q->key) < 0
+               ? -1
+               : 0;
+}
 
-    if (store_read(s, read_token, &q, err) < 0)
+static int read_list(struct db *db, void *ctx, struct error *err)
+{
+    struct query *q = ctx;
+    return db_run(db, "SELECT " COLUMNS FROM "t.kind = 'token' AND t.account = ? AND t.id > ? ORDER BY t.id LIMIT ?",
+                  add_token, &q->rows, err, "issi", clock_wall_ms(), q->key, q->page.after, (int64_t)q->page.limit) < 0
+               ? -1
+               : 0;
+}
+
+static int get(struct store *s, store_read_fn fn, struct arena *a, const char *key, struct token *ret,
+               struct error *err)
+{
+    struct query q = { .rows = { .arena = a, .size = sizeof(struct token) }, .key = key };
+
+    if (store_read(s, fn, &q, err) < 0)
         return -1;
     if (q.rows.count == 0)
         return error_set(err, ERROR_NOT_FOUND, "no such token");
     *ret = *(struct token *)q.rows.items;
+    return 0;
+}
+
+int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret, struct error *err)
+{
+    return get(s, read_token, a, hash, ret, err);
+}
+
+int store_token_find(struct store *s, struct arena *a, const char *id, struct token *ret, struct error *err)
+{
+    return get(s, read_by_id, a, id, ret, err);
+}
+
+int store_token_list(struct store *s, struct arena *a, const char *account, struct page page, struct token **ret,
+                     size_t *ret_count, struct error *err)
+{
+    struct query q = { .rows = { .arena = a, .size = sizeof(struct token) }, .key = account, .page = page };
+
+    if (store_read(s, read_list, &q, err) < 0)
+        return -1;
+    *ret = q.rows.items;
+    *ret_count = q.rows.count;
     return 0;
 }
 
@@ -81,7 +159,13 @@ static void set_count(void *ctx, const struct db_row *row)
 
 static int read_count(struct db *db, void *ctx, struct error *err)
 {
-    return db_run(db, "SELECT count(*) FROM token WHERE kind = 'token'", set_count, ctx, err, "") < 0 ? -1 : 0;
+    return db_run(db,
+                  "SELECT (SELECT count(*) FROM token WHERE kind = 'token' AND account = '') + (SELECT count(*) FROM "
+                  "account "
+                  "WHERE role = 'admin' AND password <> '')",
+                  set_count, ctx, err, "") < 0
+               ? -1
+               : 0;
 }
 
 int store_token_count(struct store *s, int64_t *ret, struct error *err)

@@ -1,4 +1,4 @@
-/* Operations, events, the audit chain, tokens and idempotency keys (store/store.h). */
+/* Operations, events, tokens and idempotency keys (store/store.h). */
 #include "store_fixture.h"
 
 static void test_operation_order_and_pages(void **state)
@@ -149,41 +149,6 @@ static void test_event_limit(void **state)
     assert_int_equal(count, 1);
 }
 
-struct chain {
-    struct arena *arena;
-    const char *before;
-    int rows;
-};
-
-static void check_link(void *ctx, const struct db_row *row)
-{
-    struct chain *c = ctx;
-    const char *text = arena_printf(c->arena, "%s\n%lld\n%s\n%s\n%s\n%s\n%s", c->before, (long long)db_int(row, 0),
-                                    db_text(row, 1), db_text(row, 2), db_text(row, 3), db_text(row, 4),
-                                    db_text(row, 5));
-
-    c->before = id_hash_token(c->arena, text);
-    assert_string_equal(db_text(row, 6), c->before);
-    c->rows++;
-}
-
-/* Each audit row's hash covers the one before: changing or removing one breaks what follows. */
-static void test_audit_chain(void **state)
-{
-    struct fixture *f = *state;
-    struct error err = ERROR_INIT;
-    struct chain chain = { f->arena, "", 0 };
-    struct db *db;
-
-    for (int i = 0; i < 5; i++)
-        add_operation(f, arena_printf(f->arena, "op%d", i), "customer.update", "one");
-    expect_ok(db_open(f->path, DB_USE, &db, &err));
-    expect_ok(db_run(db, "SELECT at_ms, actor, request_id, action, customer, subject, hash FROM audit ORDER BY seq",
-                     check_link, &chain, &err, ""));
-    assert_int_equal(chain.rows, 5);
-    db_close(db);
-}
-
 static void test_tokens(void **state)
 {
     struct fixture *f = *state;
@@ -267,7 +232,6 @@ int main(void)
         TEST(test_looks),
         TEST(test_event_order),
         TEST(test_event_limit),
-        TEST(test_audit_chain),
         TEST(test_tokens),
         TEST(test_idempotency),
         TEST(test_idempotency_ends),

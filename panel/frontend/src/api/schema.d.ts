@@ -12,7 +12,9 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Exchanges a token for a session cookie that scripts cannot read (`__Host-berth`, HttpOnly, SameSite=Strict).
+         * @description Exchanges a token, or an e-mail address and a password, for a session cookie that scripts cannot read (`__Host-berth`,
+         *     HttpOnly, SameSite=Strict). After five failures from one client address for one e-mail address each next attempt must
+         *     wait, ever longer (`429`); from another client address the right password is good all the same.
          */
         post: operations["createSession"];
         /**
@@ -20,6 +22,172 @@ export interface paths {
          * @description Ends the session of the cookie and takes the cookie away. A token stays valid.
          */
         delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your own password
+         * @description Ends every session of yours, this one too. API tokens stay valid.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a password by a one-time link
+         * @description `token` is what follows `#` in the link. A link is good once, for three days, and until the next one is made.
+         */
+        post: operations["redeemLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users
+         * @description In the order of their ids. Admins see all; resellers and owners see themselves, and the owners and members of their own
+         *     customers; members see themselves.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Make a user
+         * @description The user has no password yet: the answer has a one-time link to set it, once. A repeat with the same `Idempotency-Key`
+         *     is answered without the link.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /** Read a user */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user
+         * @description Ends the sessions and tokens of the user. The last admin stays (`409`).
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user's name, role or customers
+         * @description Holds for the next request of the user. The last admin stays one (`409`).
+         */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time link to set a password
+         * @description For an invitation that was lost, or a password that was forgotten. The link before is good no more; the password stays
+         *     until the link is used.
+         */
+        post: operations["createUserLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API tokens
+         * @description In the order of their ids.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description The secret is in this answer and nowhere else. A repeat with the same `Idempotency-Key` is answered without it. A token
+         *     that was made by a token does not outlive it.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's id. */
+                token: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description Ends the sessions that it was exchanged for too.
+         */
+        delete: operations["deleteToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -588,6 +756,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rows of the audit log
+         * @description Newest first. Every change has a row. `hash` is the SHA-256 of the hash before it (nothing for the first row) and of
+         *     seq, at (Unix milliseconds), actor, requestId, action, customerId and subject, each as `<bytes>:<text>,`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the audit log whole?
+         * @description Walks the whole chain, and names the first row that was changed, removed or put in.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -779,19 +988,127 @@ export interface components {
              */
             message: string;
         };
+        /** @description A token, or an e-mail address and a password. */
         SessionCreate: {
             /** @description An API token. */
-            token: string;
+            token?: string;
+            email?: components["schemas"]["Email"];
+            password?: components["schemas"]["Password"];
+            /**
+             * @description Answer a token in place of a cookie.
+             * @default false
+             */
+            asToken?: boolean;
         };
         Session: {
             /**
-             * @description Who is signed in.
+             * @description Who is signed in: an e-mail address, or `admin` for the installation's own token.
              * @example admin
              */
             user: string;
             role: components["schemas"]["Role"];
+            /** @description Left out for the installation's own token. */
+            userId?: components["schemas"]["UserId"];
+            /** @description The only customer that the token is good for; left out when there is no such bound. */
+            customerId?: components["schemas"]["CustomerId"];
+            /** @description The token is good for reading only. */
+            readOnly: boolean;
             /** @description When the session ends; left out when it does not. */
             expiresAt?: components["schemas"]["Time"];
+            /** @description The session's token; only with `asToken`. */
+            readonly token?: string;
+        };
+        PasswordChange: {
+            /** @description The present password. */
+            current: string;
+            password: components["schemas"]["Password"];
+        };
+        LinkRedeem: {
+            /** @description What follows `#` in the link. */
+            token: string;
+            password: components["schemas"]["Password"];
+        };
+        /** @description Bytes are counted. */
+        Password: string;
+        /**
+         * @description Kept in lower case.
+         * @example anna@example.com
+         */
+        Email: string;
+        /** @example u7k2m9qx1b4cd */
+        UserId: string;
+        User: {
+            id: components["schemas"]["UserId"];
+            email: components["schemas"]["Email"];
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description Whose the user sees; empty for admins. */
+            customers: components["schemas"]["CustomerId"][];
+            /** @description The link was used. */
+            hasPassword: boolean;
+            createdAt: components["schemas"]["Time"];
+            updatedAt: components["schemas"]["Time"];
+        };
+        UserCreate: {
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["Role"];
+            /** @description The address when it is left out. */
+            name?: string;
+            /** @description Whose the user sees. Owners and members need one, admins have none. */
+            customers?: components["schemas"]["CustomerId"][];
+        };
+        UserUpdate: {
+            role?: components["schemas"]["Role"];
+            name?: string;
+            customers?: components["schemas"]["CustomerId"][];
+        };
+        UserAnswer: {
+            user: components["schemas"]["User"];
+        };
+        UserLink: {
+            user: components["schemas"]["User"];
+            /** @description To be handed to the user; answered once. */
+            readonly link?: string;
+            linkExpiresAt: components["schemas"]["Time"];
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /** @example t3f8k2m9qx1b4cd7 */
+        TokenId: string;
+        /**
+         * @description `write` needs `read` beside it.
+         * @enum {string}
+         */
+        TokenScope: "read" | "write";
+        Token: {
+            id: components["schemas"]["TokenId"];
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /** @description The only customer that it is good for. */
+            customerId?: components["schemas"]["CustomerId"];
+            createdAt: components["schemas"]["Time"];
+            /** @description Left out when it does not end. */
+            expiresAt?: components["schemas"]["Time"];
+        };
+        TokenCreate: {
+            /** @description What it is for. */
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /** @description The only customer that it is to be good for. */
+            customerId?: components["schemas"]["CustomerId"];
+            /** @default 90 */
+            expiresInDays?: number;
+        };
+        TokenMade: {
+            token: components["schemas"]["Token"];
+            /** @description Answered once. */
+            readonly secret?: string;
+        };
+        TokenList: {
+            items: components["schemas"]["Token"][];
+            nextCursor?: components["schemas"]["NextCursor"];
         };
         /**
          * @description What the user may do.
@@ -1300,6 +1617,58 @@ export interface components {
             items: components["schemas"]["Event"][];
             nextCursor?: components["schemas"]["NextCursor"];
         };
+        /** @description One change. */
+        AuditRow: {
+            /**
+             * Format: int64
+             * @description 1, 2, 3, without a gap.
+             */
+            seq: number;
+            at: components["schemas"]["Time"];
+            /**
+             * @description Who asked.
+             * @example admin
+             */
+            actor: string;
+            /**
+             * @description What was asked for.
+             * @example customer.create
+             */
+            action: string;
+            /** @description Whose it is; left out when it is no customer's. */
+            customerId?: components["schemas"]["CustomerId"];
+            /**
+             * @description The row that it is about.
+             * @example example
+             */
+            subject: string;
+            /** @example 6f3b1c9a2e40 */
+            requestId: string;
+            /** @description Of this row and all before it. */
+            hash: string;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditRow"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        AuditVerdict: {
+            /** @description Every row is as it was written. */
+            whole: boolean;
+            /**
+             * Format: int64
+             * @description How many rows were read.
+             */
+            rows: number;
+            /** @description The hash of the newest row. Kept elsewhere, it also tells a log that was made anew. */
+            head: string;
+            /**
+             * Format: int64
+             * @description The `seq` of the first row that is not as it was written.
+             */
+            firstBroken?: number;
+            /** @description What is wrong with it. */
+            reason?: string;
+        };
         Version: {
             /** @example 1.0.0 */
             version: string;
@@ -1654,6 +2023,10 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The user's id or e-mail address. */
+        UserId: string;
+        /** @description The token's id. */
+        TokenId: components["schemas"]["TokenId"];
         /** @description Items a page. */
         Limit: number;
         /** @description `nextCursor` of the page before. */
@@ -1772,6 +2145,394 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    redeemLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRedeem"];
+            };
+        };
+        responses: {
+            /** @description The password is set; sign in with it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLink"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    createUserLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLink"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    deleteToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's id. */
+                token: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     listPlans: {
@@ -3126,6 +3887,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only changes by this user. */
+                actor?: string;
+                /** @description Only changes of this kind. */
+                action?: string;
+                /** @description Only changes of this row. */
+                subject?: string;
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
                 };
             };
             400: components["responses"]["Invalid"];

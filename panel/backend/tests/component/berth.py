@@ -1,0 +1,112 @@
+"""A real `berthd api` on a port of its own with a fresh SQLite file, and requests to it. No reconciler and no plane: looks are
+answered here."""
+import http.client
+import json
+import os
+import sqlite3
+import threading
+import time
+
+from conftest import BACKEND, REPOSITORY, Server, answers, free_port, run
+
+PASSWORD = "correct horse battery"
+PANEL = "https://panel.berth.localhost:8443"
+
+
+class Answer:
+    def __init__(self, status, headers, text):
+        self.status, self.headers, self.text = status, headers, text
+        self.json = json.loads(text) if text and "json" in headers.get("Content-Type", "") else {}
+
+    def pointers(self):
+        return [e["pointer"] for e in self.json.get("errors", [])]
+
+
+class Berth:
+    def __init__(self, folder, program):
+        self.port, self.database, self.program = free_port(), folder / "berth.db", program
+        self.environment = os.environ | {
+            "BERTH_DATABASE": str(self.database), "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
+            "BERTH_OPENAPI": str(REPOSITORY / "docs/openapi.yaml"), "BERTH_PUBLIC_URL": PANEL,
+            "BERTH_PLATFORM_DOMAIN": "berth.localhost", "BERTH_NAMESERVERS": "ns1.berth.localhost"}
+        run(program, "migrate", env=self.environment)
+        self.log = folder / "berthd.log"
+        self.server = Server([program, "api"], self.log, lambda: answers(self.port), env=self.environment)
+        self.admin = (folder / "admin-token").read_text()
+        self.stopping = threading.Event()
+        self.looks = threading.Thread(target=self._answer_looks)
+        self.looks.start()
+
+    def _answer_looks(self):
+        db = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        while not self.stopping.wait(0.02):
+            if db.execute("SELECT 1 FROM operation WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')").fetchone():
+                db.execute("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', finished_ms = 1 "
+                           "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')")
+        db.close()
+
+    def stop(self):
+        self.stopping.set()
+        self.looks.join()
+        self.server.stop()
+
+    def ask(self, method, path, body=None, token=None, headers=None, **more):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = dict(headers or {})
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
+            body = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        connection.request(method, more.get("prefix", "/api/v1") + path, body, headers)
+        answer = connection.getresponse()
+        stream = answer.getheader("Content-Type") == "text/event-stream"
+        out = Answer(answer.status, answer.headers, "" if stream else answer.read().decode())
+        connection.close()
+        return out
+
+    def good(self, *words, **options):
+        answer = self.ask(*words, **options)
+        assert answer.status < 300, (words, answer.status, answer.text)
+        return answer
+
+    # --- people ---
+
+    def user(self, email, role, customers=(), token=None):
+        """A user with PASSWORD; gives the answer to its making."""
+        made = self.good("POST", "/users", {"email": email, "role": role, "customers": list(customers)}, token=token or self.admin)
+        link = made.json["link"]
+        assert link.startswith(f"{PANEL}/redeem/#")
+        self.good("POST", "/session/redeem", {"token": link.split("#")[1], "password": PASSWORD})
+        return made.json["user"]
+
+    def sign_in(self, email, password=PASSWORD, address=None):
+        headers = {"X-Forwarded-For": address} if address else {}
+        return self.ask("POST", "/session", {"email": email, "password": password, "asToken": True}, headers=headers)
+
+    def token(self, by, **fields):
+        return self.good("POST", "/tokens", {"name": "test", "scopes": ["read", "write"], **fields}, token=by).json
+
+    def snapshot(self):
+        """All rows that a refused request must leave as they are."""
+        db = sqlite3.connect(self.database, timeout=10)
+        tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "plan", "audit", "operation")
+        out = {t: db.execute(f"SELECT * FROM {t} ORDER BY 1, 2").fetchall() for t in tables}
+        db.close()
+        return out
+
+
+def start(folder):
+    build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
+    if not os.path.exists(f"{build}/build.ninja"):
+        run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
+    run("ninja", "-C", build, "src/berthd")
+    folder.mkdir(exist_ok=True)
+    return Berth(folder, f"{build}/src/berthd")
+
+
+def wait_for(ready, seconds=10):
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end
+        time.sleep(0.1)
