@@ -1963,7 +1963,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database cannot be reached at the moment. Nothing was accepted. */
+        /** @description The database cannot be reached at the moment. Nothing was accepted, unless the detail says that this is not known: then repeat with the same Idempotency-Key. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
