@@ -213,6 +213,36 @@ static void test_delete(void **state)
 
 /* --- plans, hostnames, lists --- */
 
+/* Records, one by one and by a zone file. */
+static void test_records(void **state)
+{
+    struct fixture *f = *state;
+
+    sign_in(f);
+    make_domain(f, "example", "example.localhost");
+    struct ran r = berth(f, "record", "set", "example.localhost", "@", "MX", "10 mail.example.net", "--ttl", "600");
+    expect_ran(&r, 0, NULL, "");
+    expect_in(r.out, "domain/example.localhost: accepted as op-");
+    r = berth(f, "record", "show", "example.localhost", "@", "MX");
+    expect_ran(&r, 0, NULL, "");
+    expect_in(r.out, "10 mail.example.net.");
+    r = berth(f, "record", "set", "example.localhost", "@", "A", "192.0.2.1");
+    expect_ran(&r, 1, "", NULL);
+    expect_in(r.err, "is kept by the site");
+    r = berth_with(f, "@ NS other.\nmail A 192.0.2.1\n", NULL, "domain", "import", "example.localhost", "-", "--mode",
+                   "replace");
+    expect_ran(&r, 0, NULL, NULL);
+    expect_in(r.err, "left out: example.localhost NS: it is kept by Berth");
+    expect_in(r.err, "1 written, 1 deleted, 0 unchanged");
+    r = berth_with(f, "mail A nonsense\n", NULL, "domain", "import", "example.localhost", "-");
+    expect_ran(&r, 1, "", NULL);
+    expect_in(r.err, "line/1");
+    r = berth(f, "record", "delete", "example.localhost", "mail.example.localhost", "A");
+    expect_ran(&r, 0, NULL, "");
+    r = berth(f, "record", "show", "example.localhost", "mail.example.localhost", "A");
+    expect_ran(&r, 1, "", NULL);
+}
+
 static void test_plans_and_hostnames(void **state)
 {
     struct fixture *f = *state;
@@ -347,9 +377,11 @@ static void test_completion(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_login),     TEST(test_other_server), TEST(test_create_and_wait), TEST(test_wait_in_vain),
-        TEST(test_problems),  TEST(test_dry_run),      TEST(test_delete),          TEST(test_plans_and_hostnames),
-        TEST(test_long_list), TEST(test_watch),        TEST(test_reference),       TEST(test_completion),
+        TEST(test_login),        TEST(test_other_server), TEST(test_create_and_wait),
+        TEST(test_wait_in_vain), TEST(test_problems),     TEST(test_dry_run),
+        TEST(test_delete),       TEST(test_records),      TEST(test_plans_and_hostnames),
+        TEST(test_long_list),    TEST(test_watch),        TEST(test_reference),
+        TEST(test_completion),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,68 +23,69 @@ static void test_good_values(void **state)
     }
 }
 
+static const struct {
+    const char *type, *value, *why;
+} bad_values[] = {
+    { "A", "192.0.2.256", "IPv4" },
+    { "A", "192.0.2.1 192.0.2.2", "too many" },
+    { "A", "", "1 to" },
+    { "AAAA", "192.0.2.1", "IPv6" },
+    { "AAAA", "::ffff:192.0.2.1", "disguise" },
+    { "CAA", "0 issue", "too few" },
+    { "CAA", "256 issue \"ca\"", "0 to 255" },
+    { "CAA", "0 unknown \"ca\"", "issuewild" },
+    { "CNAME", "a b", "too many" },
+    { "CNAME", "*.example.com.", "must be a name" },
+    { "CNAME", ".", "must be a name" },
+    { "CNAME", "a..b.", "empty label" },
+    { "CNAME", "a\\.b.example.com.", "without escapes" },
+    { "DS", "1 13 2 abc", "even" },
+    { "DS", "1 13 2 xy", "hexadecimal" },
+    { "HTTPS", "1", "too few" },
+    { "HTTPS", "0 . alpn=h2", "alias" },
+    { "HTTPS", "1 . port=70000", "port" },
+    { "HTTPS", "1 . colour=red", "mandatory" },
+    { "HTTPS", "1 . ipv4hint=::1", "ipv4hint" },
+    { "HTTPS", "1 . alpn=h2 alpn=h3", "each once" },
+    { "HTTPS", "1 . alpn=h\\2552", "no value of alpn" },
+    { "MX", "mail.example.com", "number" },
+    { "MX", "10 192.0.2.1", "not its address" },
+    { "MX", "10 2001:db8::1", "not its address" },
+    { "MX", "70000 mail.example.com", "65535" },
+    { "MX", "10 ma_il.example.com", "underscore" },
+    { "MX", "10 -mail.example.com", "characters" },
+    { "NAPTR", "1 2 \"u\" \"x\" \"y\"", "too few" },
+    { "NS", "192.0.2.1", "not its address" },
+    { "NS", ".", "must be a name" },
+    { "SRV", "1 2 3 192.0.2.9.", "not its address" },
+    { "SRV", "1 2 host.example.com.", "number" },
+    { "SSHFP", "4 2", "too few" },
+    { "TLSA", "3 1 0 \"\"", "even" },
+    { "TLSA", "3 1 1 aabb", "has 64" },
+    { "SSHFP", "4 2 aabb", "has 64" },
+    { "DS", "1 13 2 aabb", "has 64" },
+    { "TXT", "\"open", "without its other" },
+    { "TXT", "\"a\"b\"", "blank behind" },
+    { "TXT", "\"\\999\"", "escape" },
+    { "TXT", "\"\\000\"", "escape" },
+    { "TXT", "\xff", "UTF-8" },
+    { "SOA", "whatever", "none of" },
+};
+
 static void test_bad_values(void **state)
 {
-    static const struct {
-        const char *type, *value, *why;
-    } bad[] = {
-        { "A", "192.0.2.256", "IPv4" },
-        { "A", "192.0.2.1 192.0.2.2", "too many" },
-        { "A", "", "1 to" },
-        { "AAAA", "192.0.2.1", "IPv6" },
-        { "AAAA", "::ffff:192.0.2.1", "disguise" },
-        { "CAA", "0 issue", "too few" },
-        { "CAA", "256 issue \"ca\"", "0 to 255" },
-        { "CAA", "0 unknown \"ca\"", "issuewild" },
-        { "CNAME", "a b", "too many" },
-        { "CNAME", "*.example.com.", "must be a name" },
-        { "CNAME", ".", "must be a name" },
-        { "CNAME", "a..b.", "empty label" },
-        { "CNAME", "a\\.b.example.com.", "without escapes" },
-        { "DS", "1 13 2 abc", "even" },
-        { "DS", "1 13 2 xy", "hexadecimal" },
-        { "HTTPS", "1", "too few" },
-        { "HTTPS", "0 . alpn=h2", "alias" },
-        { "HTTPS", "1 . port=70000", "port" },
-        { "HTTPS", "1 . colour=red", "mandatory" },
-        { "HTTPS", "1 . ipv4hint=::1", "ipv4hint" },
-        { "HTTPS", "1 . alpn=h2 alpn=h3", "each once" },
-        { "HTTPS", "1 . alpn=h\\2552", "no value of alpn" },
-        { "MX", "mail.example.com", "number" },
-        { "MX", "10 192.0.2.1", "not its address" },
-        { "MX", "10 2001:db8::1", "not its address" },
-        { "MX", "70000 mail.example.com", "65535" },
-        { "MX", "10 ma_il.example.com", "underscore" },
-        { "MX", "10 -mail.example.com", "characters" },
-        { "NAPTR", "1 2 \"u\" \"x\" \"y\"", "too few" },
-        { "NS", "192.0.2.1", "not its address" },
-        { "NS", ".", "must be a name" },
-        { "SRV", "1 2 3 192.0.2.9.", "not its address" },
-        { "SRV", "1 2 host.example.com.", "number" },
-        { "SSHFP", "4 2", "too few" },
-        { "TLSA", "3 1 0 \"\"", "even" },
-        { "TLSA", "3 1 1 aabb", "has 64" },
-        { "SSHFP", "4 2 aabb", "has 64" },
-        { "DS", "1 13 2 aabb", "has 64" },
-        { "TXT", "\"open", "without its other" },
-        { "TXT", "\"a\"b\"", "blank behind" },
-        { "TXT", "\"\\999\"", "escape" },
-        { "TXT", "\"\\000\"", "escape" },
-        { "TXT", "\xff", "UTF-8" },
-        { "SOA", "whatever", "none of" },
-    };
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const char *value = "untouched";
 
     (void)state;
-    for (size_t i = 0; i < COUNT(bad); i++) {
+    for (size_t i = 0; i < COUNT(bad_values); i++) {
         struct error err = ERROR_INIT;
-        if (record_value(a, bad[i].type, bad[i].value, NULL, "/values/0", &value, &err) == 0)
-            fail_msg("%s '%s' was taken", bad[i].type, bad[i].value);
+        if (record_value(a, bad_values[i].type, bad_values[i].value, NULL, "/values/0", &value, &err) == 0)
+            fail_msg("%s '%s' was taken", bad_values[i].type, bad_values[i].value);
         assert_int_equal(err.code, ERROR_UNPROCESSABLE);
         assert_string_equal(err.fields[0].pointer, "/values/0");
-        if (!strstr(err.message, bad[i].why))
-            fail_msg("%s '%s': %s", bad[i].type, bad[i].value, err.message);
+        if (!strstr(err.message, bad_values[i].why))
+            fail_msg("%s '%s': %s", bad_values[i].type, bad_values[i].value, err.message);
     }
     assert_string_equal(value, "untouched");
 }
