@@ -24,7 +24,22 @@ it('exchanges the token and goes where the user wanted to', async () => {
   await expectAccessible(container);
   await userEvent.type(screen.getByLabelText('Token'), 'berth_x{Enter}');
   await waitFor(() => expect(replace).toHaveBeenCalledWith('/sites/'));
-  expect(seen.at(-1)?.body).toEqual({ token: 'berth_x' });
+  expect(seen.at(-1)?.body).toEqual({ token: 'berth_x', asToken: false });
+});
+
+it('signs in by password, and says at the field when it is wrong', async () => {
+  let known = false;
+  const seen = serve({ 'GET /session': nobody, 'POST /session': () => (known ? [200, admin] : nobody()) });
+  const { container } = show(<SignIn />);
+  await userEvent.click(screen.getByRole('button', { name: 'Use a password instead' }));
+  await expectAccessible(container);
+  await userEvent.type(screen.getByLabelText('E-mail address'), 'anna@example.com');
+  await userEvent.type(screen.getByLabelText('Password'), 'correct horse battery{Enter}');
+  expect(await screen.findByText(/password is not right/)).toBeTruthy();
+  known = true;
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await waitFor(() => expect(replace).toHaveBeenCalledWith('/sites/'));
+  expect(seen.at(-1)?.body).toEqual({ email: 'anna@example.com', password: 'correct horse battery', asToken: false });
 });
 
 it('says that the token is not known, at the field', async () => {

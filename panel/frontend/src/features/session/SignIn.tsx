@@ -2,7 +2,7 @@
 import { Button, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { limits } from '@/api/limits';
@@ -10,6 +10,7 @@ import { asProblem } from '@/api/problem';
 import { safeNext } from '@/lib/names';
 import { Mark } from '@/ui/Mark';
 import { ProblemNote } from '@/ui/Messages';
+import { PasswordSignIn } from './PasswordSignIn';
 import { useSession, useSignIn } from './api';
 import classes from './SignIn.module.css';
 
@@ -30,13 +31,14 @@ export function SignIn() {
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { token: '' } });
   const next = safeNext(params.get('next'));
   const signedIn = Boolean(session.data);
+  const [byPassword, setByPassword] = useState(false);
 
   useEffect(() => {
     if (signedIn) router.replace(next);
   }, [signedIn, next, router]);
 
   const submit = form.handleSubmit(({ token }) =>
-    signIn.mutateAsync(token).catch((error: unknown) => {
+    signIn.mutateAsync({ token }).catch((error: unknown) => {
       if (asProblem(error).status === 401) {
         form.setError('token', { message: 'This token is not known, or it is not valid any more' }, { shouldFocus: true });
       }
@@ -56,27 +58,36 @@ export function SignIn() {
           <div>
             <Title order={1}>Sign in</Title>
             <Text c="dimmed" mt={4}>
-              Paste an API token. It is exchanged for a session and not kept by this browser.
+              {byPassword
+                ? 'With your e-mail address and your password.'
+                : 'Paste an API token. It is exchanged for a session and not kept by this browser.'}
             </Text>
           </div>
-          <form onSubmit={(event) => void submit(event)} noValidate>
-            <Stack gap="md">
-              <PasswordInput
-                label="Token"
-                placeholder="berth_…"
-                autoComplete="current-password"
-                spellCheck={false}
-                size="md"
-                visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the token' }}
-                {...form.register('token')}
-                error={error}
-              />
-              {signIn.isError && !unknownToken && <ProblemNote error={signIn.error} />}
-              <Button type="submit" size="md" loading={signIn.isPending || signedIn}>
-                Sign in
-              </Button>
-            </Stack>
-          </form>
+          {byPassword ? (
+            <PasswordSignIn />
+          ) : (
+            <form onSubmit={(event) => void submit(event)} noValidate>
+              <Stack gap="md">
+                <PasswordInput
+                  label="Token"
+                  placeholder="berth_…"
+                  autoComplete="current-password"
+                  spellCheck={false}
+                  size="md"
+                  visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the token' }}
+                  {...form.register('token')}
+                  error={error}
+                />
+                {signIn.isError && !unknownToken && <ProblemNote error={signIn.error} />}
+                <Button type="submit" size="md" loading={signIn.isPending || signedIn}>
+                  Sign in
+                </Button>
+              </Stack>
+            </form>
+          )}
+          <Button variant="subtle" onClick={() => setByPassword(!byPassword)}>
+            {byPassword ? 'Use a token instead' : 'Use a password instead'}
+          </Button>
           <Text size="sm" c="dimmed">
             The first administrator’s token was written to a file when Berth first started. The documentation says where.
           </Text>

@@ -23,7 +23,8 @@ export function useSession() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (token: string) => take(api.POST('/api/v1/session', { body: { token } })),
+    mutationFn: (by: { token: string } | { email: string; password: string }) =>
+      take(api.POST('/api/v1/session', { body: { asToken: false, ...by } })),
     onSuccess: (session) => client.setQueryData(sessionKey, session),
   });
 }
