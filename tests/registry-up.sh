@@ -10,6 +10,7 @@ certs=$BERTH_STATE/etc/certs.d/$address
 
 restore() {
   kill "$registry" 2>/dev/null || true
+  berth site delete hello.berth.localhost --yes --wait > /dev/null 2>&1 || true # the example's plan has room for two sites
   rm -rf "$dir" "$certs"
   env -u KUBECONFIG -u XDG_CONFIG_HOME "$ROOT/cluster/up.sh" > /dev/null 2>&1 || echo 'not ok the platform comes back after the test'
 }

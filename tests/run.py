@@ -86,6 +86,7 @@ def kills():
 def node():
     yield command("tests/public-ip.sh")
     yield command("tests/registry-up.sh")
+    yield command("tests/platform-domain.sh")
     yield command("tests/node-faults.sh")
 
 

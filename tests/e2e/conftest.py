@@ -6,6 +6,7 @@ import pytest
 
 from clients import place
 from clients.api import Api
+from clients.cli import Berth
 from clients.dns import PowerDns
 from clients.kube import Kube
 from clients.tenants import Tenants
@@ -33,6 +34,14 @@ def pdns(kube):
 @pytest.fixture(scope="session")
 def web():
     return Web()
+
+
+@pytest.fixture(scope="module")
+def berth(tmp_path_factory):
+    """The command line, signed in as `make up` prints it."""
+    cli = Berth(tmp_path_factory.mktemp("signed-in"))
+    cli("login", place.PANEL, "--ca", place.CA_FILE, "--token-file", place.TOKEN_FILE)
+    return cli
 
 
 @pytest.fixture(scope="session")

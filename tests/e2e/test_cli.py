@@ -15,14 +15,6 @@ from clients.tenants import domain_of, state_of
 OK, FAILED, USAGE, SIGN_IN = 0, 1, 2, 4
 
 
-@pytest.fixture(scope="module")
-def berth(tmp_path_factory):
-    """Signed in as `make up` prints it."""
-    cli = Berth(tmp_path_factory.mktemp("signed-in"))
-    cli("login", PANEL, "--ca", CA_FILE, "--token-file", TOKEN_FILE)
-    return cli
-
-
 @pytest.fixture
 def stranger(tmp_path):
     """Somebody who has not signed in."""

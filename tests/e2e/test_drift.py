@@ -5,6 +5,7 @@ server lets one edit, and each of its labels is removed.
 """
 
 import time
+from dataclasses import dataclass
 
 import pytest
 
@@ -12,22 +13,35 @@ from clients import dns as nameserver
 from clients import templates
 from clients.deploy import deploy
 from clients.kube import path_of
-from clients.place import NODE_ADDRESS
+from clients.place import NODE_ADDRESS, new_id
 from clients.wait import until
 
 PAGE = "<!doctype html><p>still here"
 FILES = templates.files()
 IN_NAMESPACE = [f for f in FILES if f != "namespace"]
-REPAIR_S = 60
+REPAIR_S, PAUSE_S = 60, 120
 # Identity: an object with another one of these is another object.
 IDENTITY = {("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")}
 
 
-@pytest.fixture(scope="module")
-def page(api, web, tenant):
+def serve_page(api, web, tenant):
     deploy(api, tenant.site, {"index.html": PAGE})
     web.until_text(tenant.domain, PAGE)
+
+
+@pytest.fixture(scope="module")
+def page(api, web, tenant):
+    serve_page(api, web, tenant)
     return PAGE
+
+
+@pytest.fixture(scope="module")
+def second(api, web, tenants):
+    """Another customer, so that the many edits of one object need not wait for `Pace`."""
+    made = tenants.make()
+    serve_page(api, web, made)
+    yield made
+    tenants.leave(made.id)
 
 
 @pytest.fixture
@@ -53,13 +67,14 @@ class Pace:
     def __init__(self):
         self.hurt = {}
 
-    def before(self, owned):
-        times = self.hurt.setdefault((owned.kind, owned.name), [])
+    def before(self, tenant, owned):
+        label = owned.label(tenant.namespace)
+        times = self.hurt.setdefault(label, [])
 
         def may():
             return len([t for t in times if time.monotonic() - t < self.WINDOW_S]) < self.MOST
 
-        until(f"{owned.kind} {owned.name} may be hurt again", may, self.WINDOW_S + 1)
+        until(f"{label} may be hurt again", may, self.WINDOW_S + 1)
         times.append(time.monotonic())
 
 
@@ -91,6 +106,60 @@ def until_told(api, tenant, owned, seq):
     assert (event["type"], event["customerId"]) == ("Warning", tenant.id)
     assert event["at"].endswith("Z")
     return event
+
+
+# --- somebody insists ---
+
+
+@dataclass
+class Contest:
+    customer: str
+    owned: templates.Owned
+    before: dict
+    seq: int
+
+    @property
+    def namespace(self):
+        return f"cust-{self.customer}"
+
+    @property
+    def label(self):
+        return self.owned.label(self.namespace)
+
+
+@pytest.fixture(scope="module")
+def contest(api, kube, tenants):
+    """A customer whose quota was edited until Berth makes its pause, in which the edit stands."""
+    customer = new_id()
+    api.change("POST", "/customers", json={"id": customer, "plan": "small"})
+    try:
+        owned = templates.load("resourcequota", customer, "none")
+        place = owned.place(f"cust-{customer}")
+        before = templates.owned_part(owned.tree, kube.get(owned.kind, *place))
+        made = Contest(customer, owned, before, api.last_event(customer))
+
+        def contested():
+            conditions = api.get(f"/customers/{customer}/conditions")["items"]
+            return any(c["status"] == "false" and f"{made.label} is contested" in c["message"] for c in conditions)
+
+        def put_back_or_contested():
+            return contested() or templates.owned_part(owned.tree, kube.get(owned.kind, *place)) == before
+
+        while not contested():
+            kube.patch(owned.kind, *place, {"spec": {"hard": {"requests.cpu": "64"}}})
+            until(f"{made.label} is put back, or contested", put_back_or_contested, REPAIR_S)
+        yield made
+    finally:
+        tenants.leave(customer)
+
+
+def test_an_edit_that_stands_is_told_by_diff(api, berth, kube, contest):
+    """Invariant: as long as a difference stands `berth diff` ends with 1 and names the object, the field and both values, and
+    the customer is not ready."""
+    ran = berth("diff", contest.customer, code=1)
+    assert ["kubernetes", "update", contest.label] in [row[:3] for row in ran.rows()]
+    assert "/spec/hard/requests.cpu: 64 -> 550m" in ran.out
+    assert not api.get(f"/customers/{contest.customer}")["ready"]
 
 
 # --- other fields are left alone ---
@@ -149,7 +218,7 @@ LATE = [case for case in LABEL_CASES if case not in SOON]
 def check_label(api, kube, tenant, seq, file, label):
     owned = of(tenant, file)
     before = templates.owned_part(owned.tree, read(kube, tenant, owned))
-    PACE.before(owned)
+    PACE.before(tenant, owned)
     kube.patch(owned.kind, *owned.place(tenant.namespace), {"metadata": {"labels": {label: None}}})
     until_back(kube, tenant, owned, before)
     event = until_told(api, tenant, owned, seq)
@@ -237,70 +306,21 @@ def together(kube, tenant, owned, edits):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_edited_fields_are_put_back(api, kube, web, tenant, settled, file):
+def test_edited_fields_are_put_back(api, kube, web, second, file):
+    tenant = second
+    api.ready(tenant.id)
     owned = of(tenant, file)
     edits = edits_of(kube, tenant, owned)
     assert edits, "no field can be edited: the case shows nothing"
     before = templates.owned_part(owned.tree, read(kube, tenant, owned))
     for group in together(kube, tenant, owned, edits):
         seq = api.last_event(tenant.id)
-        PACE.before(owned)
+        PACE.before(tenant, owned)
         kube.patch(owned.kind, *owned.place(tenant.namespace), group, "json")
         until_back(kube, tenant, owned, before)
         until_told(api, tenant, owned, seq)
         api.ready(tenant.id)
     web.until_text(tenant.domain, PAGE)
-
-
-@pytest.mark.parametrize(
-    "file, path, other",
-    [
-        ("resourcequota", ("spec", "hard", "requests.cpu"), "64"),
-        ("limitrange", ("spec", "limits"), []),
-        ("networkpolicy", ("spec", "ingress"), [{}]),
-        ("networkpolicy", ("spec", "egress"), [{}]),
-        ("networkpolicy", ("spec", "policyTypes"), ["Ingress"]),
-        ("rolebinding", ("subjects",), [{"kind": "User", "name": "somebody", "apiGroup": "rbac.authorization.k8s.io"}]),
-        ("namespace", ("metadata", "labels", "pod-security.kubernetes.io/enforce"), "privileged"),
-        ("service", ("spec", "ports", 0, "targetPort"), 9999),
-        ("ingress", ("spec", "rules", 0, "host"), "elsewhere.localhost"),
-        ("deployment", ("spec", "template", "spec", "containers", 0, "image"), "docker.io/somebody/else"),
-    ],
-    ids=lambda v: v if isinstance(v, str) else None,
-)
-def test_what_would_hurt_most_is_put_back(api, kube, tenant, settled, file, path, other):
-    """Limits lifted, isolation opened, somebody let in: the edits that the rest is there to stop, by name."""
-    owned = of(tenant, file)
-    before = templates.owned_part(owned.tree, read(kube, tenant, owned))
-    PACE.before(owned)
-    kube.patch(
-        owned.kind,
-        *owned.place(tenant.namespace),
-        [{"op": "replace", "path": templates.pointer_text(path), "value": other}],
-        "json",
-    )
-    until_back(kube, tenant, owned, before)
-    until_told(api, tenant, owned, settled)
-
-
-def test_a_binding_to_another_role_is_replaced(api, kube, tenant, settled):
-    """The role of a binding cannot be edited: whoever wants another one puts another binding in its place."""
-    owned = of(tenant, "rolebinding")
-    live = read(kube, tenant, owned)
-    before = templates.owned_part(owned.tree, live)
-    other = {
-        "metadata": {key: live["metadata"][key] for key in ("name", "labels")},
-        "subjects": live["subjects"],
-        "roleRef": {**live["roleRef"], "name": "view"},
-    }
-    PACE.before(owned)
-    kube.delete(owned.kind, *owned.place(tenant.namespace))
-    until(
-        "another binding has its name",
-        lambda: kube.http.post(path_of("RoleBinding", tenant.namespace), json=other).status_code in (201, 409),
-    )
-    until_back(kube, tenant, owned, before)
-    until_told(api, tenant, owned, settled)
 
 
 # --- the zone ---
@@ -353,15 +373,6 @@ def test_a_deleted_zone_is_made_again(api, pdns, tenant, settled):
     assert "was missing" in zone_event(api, tenant, settled)["message"]
 
 
-# --- the labels of those that have many ---
-
-
-@pytest.mark.parametrize("file, label", LATE)
-def test_one_more_removed_label_is_put_back(api, kube, tenant, settled, file, label):
-    """Late in the file, because Berth repairs no object more than five times a minute."""
-    check_label(api, kube, tenant, settled, file, label)
-
-
 # --- what holds the data ---
 
 
@@ -396,3 +407,84 @@ def test_a_deleted_volume_claim_and_its_files_come_back(api, kube, web, tenant, 
     until_told(api, tenant, owned, settled)
     api.ready(tenant.id)
     web.until_text(tenant.domain, PAGE)
+
+
+# --- edits by name: late in the file, as other tests have edited the same objects ---
+
+
+@pytest.mark.parametrize(
+    "file, path, other",
+    [
+        ("resourcequota", ("spec", "hard", "requests.cpu"), "64"),
+        ("limitrange", ("spec", "limits"), []),
+        ("networkpolicy", ("spec", "ingress"), [{}]),
+        ("networkpolicy", ("spec", "egress"), [{}]),
+        ("networkpolicy", ("spec", "policyTypes"), ["Ingress"]),
+        ("rolebinding", ("subjects",), [{"kind": "User", "name": "somebody", "apiGroup": "rbac.authorization.k8s.io"}]),
+        ("namespace", ("metadata", "labels", "pod-security.kubernetes.io/enforce"), "privileged"),
+        ("service", ("spec", "ports", 0, "targetPort"), 9999),
+        ("ingress", ("spec", "rules", 0, "host"), "elsewhere.localhost"),
+        ("deployment", ("spec", "template", "spec", "containers", 0, "image"), "docker.io/somebody/else"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else None,
+)
+def test_what_would_hurt_most_is_put_back(api, kube, tenant, settled, file, path, other):
+    """Limits lifted, isolation opened, somebody let in: the edits that the rest is there to stop, by name."""
+    owned = of(tenant, file)
+    before = templates.owned_part(owned.tree, read(kube, tenant, owned))
+    PACE.before(tenant, owned)
+    kube.patch(
+        owned.kind,
+        *owned.place(tenant.namespace),
+        [{"op": "replace", "path": templates.pointer_text(path), "value": other}],
+        "json",
+    )
+    until_back(kube, tenant, owned, before)
+    until_told(api, tenant, owned, settled)
+
+
+def test_a_binding_to_another_role_is_replaced(api, kube, tenant, settled):
+    """The role of a binding cannot be edited: whoever wants another one puts another binding in its place."""
+    owned = of(tenant, "rolebinding")
+    live = read(kube, tenant, owned)
+    before = templates.owned_part(owned.tree, live)
+    other = {
+        "metadata": {key: live["metadata"][key] for key in ("name", "labels")},
+        "subjects": live["subjects"],
+        "roleRef": {**live["roleRef"], "name": "view"},
+    }
+    PACE.before(tenant, owned)
+    kube.delete(owned.kind, *owned.place(tenant.namespace))
+    until(
+        "another binding has its name",
+        lambda: kube.http.post(path_of("RoleBinding", tenant.namespace), json=other).status_code in (201, 409),
+    )
+    until_back(kube, tenant, owned, before)
+    until_told(api, tenant, owned, settled)
+
+
+# --- the labels of those that have many ---
+
+
+@pytest.mark.parametrize("file, label", LATE)
+def test_one_more_removed_label_is_put_back(api, kube, tenant, settled, file, label):
+    """Late in the file, because Berth repairs no object more than five times a minute."""
+    check_label(api, kube, tenant, settled, file, label)
+
+
+# --- somebody insisted, early in the file ---
+
+
+def test_an_edit_that_stood_is_put_back_after_the_pause(api, berth, kube, contest):
+    """Invariant: Berth's pause ends. Then the edit is put back and `berth diff` ends with 0; one event told of the contest."""
+    place = contest.owned.place(contest.namespace)
+
+    def put_back():
+        assert templates.owned_part(contest.owned.tree, kube.get(contest.owned.kind, *place)) == contest.before
+        return True
+
+    until(f"{contest.label} is put back after the pause", put_back, PAUSE_S)
+    api.ready(contest.customer)
+    assert "all is as it should be" in berth("diff", contest.customer).err
+    told = [e["reason"] for e in api.events_after(contest.customer, contest.seq) if e["object"] == contest.label]
+    assert told.count("Contested") == 1 and told.count("Repaired") == 6, told

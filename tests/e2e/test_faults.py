@@ -1,4 +1,4 @@
-"""What breaks in the middle: a plane that is gone, a program that is killed, a request that is sent twice."""
+"""What breaks in the middle: a program that is killed, a request that is sent twice."""
 
 import threading
 
@@ -6,61 +6,9 @@ import pytest
 
 from clients import dns as nameserver
 from clients import templates
-from clients.place import NODE_ADDRESS, new_id as an_id
+from clients.place import new_id as an_id
 from clients.tenants import domain_of
 from clients.wait import until
-
-
-@pytest.fixture
-def without_powerdns(kube):
-    """PowerDNS has no pod, until the test is over."""
-
-    def pods():
-        return kube.list("Pod", "dns-system", labelSelector="app.kubernetes.io/name=pdns")
-
-    kube.scale("dns-system", "pdns", 0)
-    try:
-        for pod in pods():
-            kube.delete("Pod", pod["metadata"]["name"], "dns-system", grace=0)
-        until("PowerDNS is gone", lambda: not pods())
-        yield lambda: kube.scale("dns-system", "pdns", 1)
-    finally:
-        kube.scale("dns-system", "pdns", 1)
-        until(
-            "PowerDNS is back",
-            lambda: kube.get("Deployment", "pdns", "dns-system")["status"].get("readyReplicas") == 1,
-            120,
-        )
-        until("the name server answers", lambda: nameserver.is_served("berth.localhost"))
-
-
-def test_without_powerdns_work_is_accepted_and_waits(api, web, tenants, new_id, without_powerdns):
-    tenant = tenants.accept(new_id)
-    operation_id = tenant.accepted["operation"]["id"]
-
-    def waiting():
-        operation = api.operation(operation_id)
-        assert operation["state"] in ("accepted", "running"), operation
-        return [
-            c
-            for c in operation["steps"]
-            if c["type"] == "dns" and c["status"] == "false" and "PowerDNS" in c["message"]
-        ]
-
-    condition = until("the step dns says what it waits for", waiting)[0]
-    assert condition["nextTry"]
-    # The other steps go on as far as they can, and the API goes on answering.
-    until(
-        "the namespace's steps are true",
-        lambda: {"namespace", "quota", "limits", "network", "access", "storage", "web"}
-        <= {c["type"] for c in api.operation(operation_id)["steps"] if c["status"] == "true"},
-    )
-    assert api.get(f"/customers/{new_id}")["ready"] is False
-    assert api.get("/plans")["items"]
-    without_powerdns()
-    api.done(tenant.accepted)
-    assert nameserver.values(tenant.domain, "A") == [NODE_ADDRESS]
-    assert web.get(tenant.domain, fresh=True).status_code == 200
 
 
 def kill_berthd(kube):

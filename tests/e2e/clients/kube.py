@@ -23,6 +23,7 @@ KINDS = {
     "PersistentVolumeClaim": ("/api/v1", "persistentvolumeclaims", True),
     "PersistentVolume": ("/api/v1", "persistentvolumes", False),
     "Deployment": ("/apis/apps/v1", "deployments", True),
+    "StatefulSet": ("/apis/apps/v1", "statefulsets", True),
     "Service": ("/api/v1", "services", True),
     "Ingress": ("/apis/networking.k8s.io/v1", "ingresses", True),
     "Pod": ("/api/v1", "pods", True),
@@ -91,8 +92,8 @@ class Kube:
         answer = self.http.delete(path_of(kind, namespace, name), params=params)
         assert answer.status_code in (200, 202, 404), answer.text
 
-    def scale(self, namespace, deployment, replicas):
-        self.patch("Deployment", deployment, namespace, {"spec": {"replicas": replicas}})
+    def scale(self, namespace, name, replicas, kind="Deployment"):
+        self.patch(kind, name, namespace, {"spec": {"replicas": replicas}})
 
     # --- as somebody else: nothing is ever written ---
 

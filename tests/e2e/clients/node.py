@@ -1,0 +1,42 @@
+"""The parts of the one-node cluster: one is ended or halted for a while, and runs again whatever happens meanwhile."""
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+from .place import STATE
+
+
+def _pids(part):
+    """(the loop that starts the part again when it dies, the part itself), as cluster/node.sh keeps them."""
+    loop = int((STATE / "run" / f"{part}.pid").read_text())
+    children = Path(f"/proc/{loop}/task/{loop}/children").read_text().split()
+    assert len(children) == 1, f"{part} does not run: {children}"
+    child = int(children[0])
+    command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0].decode()
+    assert command.rpartition("/")[2] == part, f"{part} does not run: {command}"
+    return loop, child
+
+
+@contextlib.contextmanager
+def ended(part):
+    """It is killed, and its loop held, so that it is not started again before the block ends. Connections are refused."""
+    loop, child = _pids(part)
+    os.kill(loop, signal.SIGSTOP)
+    try:
+        os.kill(child, signal.SIGKILL)
+        yield
+    finally:
+        os.kill(loop, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def halted(part):
+    """It stands still until the block ends. Connections are taken, and nothing is ever answered."""
+    _, child = _pids(part)
+    os.kill(child, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGCONT)
