@@ -117,7 +117,7 @@ class Berthd:
 
     def call(self, method, path, body):
         token = (self.folder / "admin-token").read_text().strip()
-        words = [*IN_NODE, "curl", "-sS", "--fail-with-body", "-X", method, "-H", f"Authorization: Bearer {token}",
+        words = [*IN_NODE, "curl", "-sS", "--fail-with-body", "--retry", "5", "--retry-connrefused", "--retry-delay", "1", "-X", method, "-H", f"Authorization: Bearer {token}",
                  "-H", "Content-Type: application/json", "-d", json.dumps(body), f"http://127.0.0.1:18080/api/v1{path}"]
         return json.loads(subprocess.run(words, check=True, text=True, stdout=subprocess.PIPE).stdout)
 

@@ -10,7 +10,14 @@
 #include "base/str.h"
 #include "provider/kubeconfig.h"
 
-enum { WATCH_IDLE_MS = 90 * 1000, WATCH_LINE_MAX = 4 << 20, ANSWER_MAX = 64 << 20, RETRY_AFTER_MAX_S = 3600 };
+enum {
+    WATCH_IDLE_MS = 90 * 1000,
+    WATCH_LINE_MAX = 4 << 20,
+    ANSWER_MAX = 64 << 20,
+    RETRY_AFTER_MAX_S = 3600,
+    TIMEOUT_MS = 10 * 1000, /* shorter than what a question waits: the failure is then the answer */
+    LIST_TIMEOUT_MS = 60 * 1000,
+};
 
 struct kube {
     struct http_client *http;
@@ -47,7 +54,7 @@ bool kube_kind_replaceable(enum kube_kind kind)
 int kube_new(const char *kubeconfig, struct kube **ret, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct http_client_config config = { .crash_name = "kube" };
+    struct http_client_config config = { .crash_name = "kube", .timeout_ms = TIMEOUT_MS };
 
     if (kubeconfig_load(a, kubeconfig, &config, err) < 0)
         return error_context(err, "the API server's address and credential");
@@ -141,7 +148,7 @@ static int request(struct kube *k, struct arena *a, const struct http_request *r
     struct http_response res;
 
     if (http_do(k->http, a, req, &res, err) < 0)
-        return error_context(err, "%s %s", req->method, req->path);
+        return error_context(err, "the API server: %s %s", req->method, req->path);
     if (res.status < 200 || res.status > 299) {
         status_error(a, &res, err);
         return error_context(err, "%s %s: %ld", req->method, req->path, res.status);
@@ -204,7 +211,10 @@ int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *
 
     if (selector)
         path = arena_printf(a, "%s?labelSelector=%s", path, str_url_encode(a, selector));
-    return request_with(k, a, "GET", path, NULL, NULL, ret, err);
+    const struct http_request req = {
+        .method = "GET", .path = path, .max_response = ANSWER_MAX, .timeout_ms = LIST_TIMEOUT_MS
+    };
+    return request(k, a, &req, ret, err);
 }
 
 /* --- watches: one JSON object a line --- */

@@ -35,6 +35,7 @@ enum {
     PRUNE_EVERY_MS = 10 * 60 * 1000,
     WORKERS_MAX = 64,
     FAILURE_PAUSE_MS = 1000,
+    LEASE_MARGIN_MS = 5000,
     FIRST_LISTS_MS = 3000,
 };
 
@@ -46,6 +47,7 @@ struct engine {
     pthread_t workers[WORKERS_MAX], housekeeper;
     int64_t worker_count;
     bool housekeeping;
+    atomic_bool taken_over; /* the leases of the dead are released, and everybody is looked at */
     atomic_bool stop;
 };
 
@@ -83,6 +85,21 @@ static int64_t next_look(struct step_ctx *ctx, int64_t now)
     return now + wait;
 }
 
+/* A store that is full or away for a moment: the end of a pass is tried again while the lease is ours. */
+static int keep_pass(struct engine *e, const struct lease *l, const struct pass_result *r, struct error *err)
+{
+    int64_t end = clock_mono_ms() + LEASE_MS - LEASE_MARGIN_MS;
+
+    for (;;) {
+        *err = ERROR_INIT;
+        if (store_pass_end(e->planes.store, l, r, err) == 0)
+            return 0;
+        if (!error_retriable(err->code) || atomic_load(&e->stop) || clock_mono_ms() >= end)
+            return -1;
+        clock_sleep_ms(FAILURE_PAUSE_MS);
+    }
+}
+
 static int end_pass(struct engine *e, const struct lease *l, struct step_ctx *ctx, bool ready, struct error *err)
 {
     int64_t now = clock_wall_ms();
@@ -92,7 +109,7 @@ static int end_pass(struct engine *e, const struct lease *l, struct step_ctx *ct
     r.conditions = ctx->conditions;
     r.event_count = ctx->event_count;
     r.events = ctx->events;
-    return store_pass_end(e->planes.store, l, &r, err);
+    return keep_pass(e, l, &r, err);
 }
 
 static int erase(struct engine *e, const struct lease *l, struct step_ctx *ctx, struct error *err)
@@ -180,6 +197,8 @@ static void *worker(void *ctx)
     struct engine *e = ctx;
     int64_t seen = 0, wait_ms;
 
+    while (!atomic_load(&e->taken_over) && !atomic_load(&e->stop))
+        clock_sleep_ms(10);
     await_first_lists(e);
     while (!atomic_load(&e->stop))
         if (!work(e, &wait_ms))
@@ -199,12 +218,60 @@ static int keep_house(struct engine *e, int64_t *prune_ms, struct error *err)
     return spool_prune(&e->planes, err);
 }
 
+/* "host/pid" of a process of this host that is gone? Our own id was another process's before us (in a container, always 1). */
+static bool is_dead(const char *owner, const char *self)
+{
+    const char *slash = strrchr(owner, '/'), *host_end = strrchr(self, '/');
+    struct error ignored = ERROR_INIT;
+    int64_t pid;
+
+    if (str_eq(owner, self))
+        return true;
+    if (!slash || !host_end || slash - owner != host_end - self || memcmp(owner, self, (size_t)(slash - owner)) != 0)
+        return false;
+    return str_to_i64(slash + 1, 1, INT32_MAX, &pid, &ignored) == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+/* A reconciler that died left its leases; its successor on the host need not wait for their end. */
+static int release_leases_of_the_dead(struct engine *e, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char **owners;
+    size_t count;
+
+    if (store_lease_owners(e->planes.store, a, &owners, &count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (is_dead(owners[i], e->planes.settings->owner) && store_lease_release(e->planes.store, owners[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+/* What a start writes. A store that is full or away is waited for: the process answers meanwhile. */
+static void take_over(struct engine *e)
+{
+    bool told = false;
+
+    while (!atomic_load(&e->stop)) {
+        struct error err = ERROR_INIT;
+        /* What changed on the planes while no reconciler ran, nobody told: everybody is looked at once. */
+        if (release_leases_of_the_dead(e, &err) == 0 && store_customer_due(e->planes.store, NULL, &err) == 0)
+            break;
+        if (!told)
+            log_line(LOG_LEVEL_WARN, "the start waits for the store", LOG_S("error", err.message));
+        told = true;
+        clock_sleep_ms(FAILURE_PAUSE_MS);
+    }
+    atomic_store(&e->taken_over, true);
+}
+
 static void *housekeeper(void *ctx)
 {
     struct engine *e = ctx;
     int64_t prune_ms = clock_mono_ms() + PRUNE_EVERY_MS;
     bool told = false;
 
+    take_over(e);
     while (!atomic_load(&e->stop)) {
         struct error err = ERROR_INIT;
         if (keep_house(e, &prune_ms, &err) < 0) {
@@ -246,35 +313,6 @@ static int fetch_key(struct engine *e, struct error *err)
     return 0;
 }
 
-/* "host/pid" of a process of this host that is gone? Our own id was another process's before us (in a container, always 1). */
-static bool is_dead(const char *owner, const char *self)
-{
-    const char *slash = strrchr(owner, '/'), *host_end = strrchr(self, '/');
-    struct error ignored = ERROR_INIT;
-    int64_t pid;
-
-    if (str_eq(owner, self))
-        return true;
-    if (!slash || !host_end || slash - owner != host_end - self || memcmp(owner, self, (size_t)(slash - owner)) != 0)
-        return false;
-    return str_to_i64(slash + 1, 1, INT32_MAX, &pid, &ignored) == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
-}
-
-/* A reconciler that died left its leases; its successor on the host need not wait for their end. */
-static int release_leases_of_the_dead(struct engine *e, struct error *err)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    const char **owners;
-    size_t count;
-
-    if (store_lease_owners(e->planes.store, a, &owners, &count, err) < 0)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        if (is_dead(owners[i], e->planes.settings->owner) && store_lease_release(e->planes.store, owners[i], err) < 0)
-            return -1;
-    return 0;
-}
-
 /* Helper pods reach nothing but the internal listener, no DNS either: they are given its address as a number. */
 static const char *numeric_url(struct engine *e, const char *url)
 {
@@ -312,9 +350,6 @@ static int start_threads(struct engine *e, struct error *err)
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
         zonewatch_start(&e->planes, &e->zonewatch, err) < 0)
         return -1;
-    /* What changed on the planes while no reconciler ran, nobody told: everybody is looked at once. */
-    if (store_customer_due(e->planes.store, NULL, err) < 0)
-        return -1;
     for (; e->worker_count < want && rc == 0; e->worker_count += rc == 0)
         rc = pthread_create(&e->workers[e->worker_count], NULL, worker, e);
     if (rc == 0)
@@ -332,7 +367,7 @@ int engine_start(const struct settings *settings, struct store *store, struct me
         abort();
     e->arena = arena_new();
     e->planes = (struct planes){ .settings = settings, .store = store, .metrics = metrics };
-    if (release_leases_of_the_dead(e, err) < 0 || connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
+    if (connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
         engine_stop(e);
         return -1;
     }

@@ -31,19 +31,23 @@ static const char *rrset_line(struct arena *a, const struct rrset *r)
     return arena_printf(a, "%s %s:%s", r->name, r->type, r->value_count ? values : " (removed)");
 }
 
-static void tell(struct step_ctx *ctx, const struct domain *d, const struct rrset *changes, size_t count, bool made)
+/* Notes what a dry run would do, or tells of the repair that is about to be made. */
+static int tell(struct step_ctx *ctx, const struct domain *d, const struct rrset *changes, size_t count, bool made,
+                struct error *err)
 {
     const char *object = arena_printf(ctx->arena, "Zone/%s", d->name);
     const char **lines = arena_array(ctx->arena, count + 1, sizeof *lines);
 
     for (size_t i = 0; i < count; i++)
         lines[i] = rrset_line(ctx->arena, &changes[i]);
-    if (ctx->dry && (made || count))
-        step_change(ctx, "dns", made ? "create" : "update", object, lines, count);
-    else if (ctx->repair && (made || count))
-        step_event(ctx, "Warning", "Repaired", object, "%s",
-                   made ? "was missing and has been made again"
-                        : arena_printf(ctx->arena, "was changed from outside and has been put back: %s", lines[0]));
+    if (!ctx->dry)
+        return step_repair_begin(
+            ctx, object,
+            made ? "was missing and is made again"
+                 : arena_printf(ctx->arena, "was changed from outside and is put back: %s", lines[0]),
+            err);
+    step_change(ctx, "dns", made ? "create" : "update", object, lines, count);
+    return 0;
 }
 
 static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d, struct error *err)
@@ -55,12 +59,18 @@ static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d
     bool made;
 
     want = zone_want_records(ctx->arena, want, want_count, ctx->tenant, d, &want_count);
-    if (zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, ctx->dry, &changes, &count, &made,
-                    err) < 0)
+    if (zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, true, &changes, &count, &made, err) <
+        0)
         return STEP_FAILED;
-    tell(ctx, d, changes, count, made);
+    if ((made || count) && tell(ctx, d, changes, count, made, err) < 0)
+        return STEP_FAILED;
     if (ctx->dry)
         return STEP_DONE;
+    if ((made || count) && zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, false, &changes,
+                                       &count, &made, err) < 0) {
+        step_repair_failed(ctx, err);
+        return STEP_FAILED;
+    }
     struct error silent = ERROR_INIT;
     if (probe_dns(ctx->arena, p->settings->pdns_dns, d->name, p->settings->ingress_address, &silent) < 0)
         return step_wait(ctx, "%s", silent.message);
