@@ -132,11 +132,20 @@ sign_in() {
   berth login "$origin" --ca "$BERTH_STATE/ca.crt" --token-file "$BERTH_STATE/admin-token" > /dev/null
 }
 
+# Another domain before this one left its example site, and the plan has room for two.
+drop_earlier_examples() {
+  local host
+  for host in $(berth site list --customer example -o json | jq -r '.[].hostnames[] | select(startswith("hello."))'); do
+    [ "$host" = "$example" ] || [ "$host" = hello.localhost ] || berth site delete "$host" --yes --wait > /dev/null
+  done
+}
+
 host_example() {
   berth customer show example > /dev/null 2>&1 || berth customer create example --name 'Example GmbH' --plan small --wait > /dev/null
   if [ "$zone" = "$example" ]; then
     berth domain show "$example" > /dev/null 2>&1 || berth domain add "$example" --customer example --wait --timeout 180 > /dev/null
   else
+    drop_earlier_examples
     berth site show "$example" > /dev/null 2>&1 || berth site create "$example" --customer example --wait --timeout 180 > /dev/null
   fi
   if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" "$example_url/" 2>/dev/null | cmp -s - "$ROOT/examples/hello/index.html"; then
