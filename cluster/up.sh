@@ -97,6 +97,12 @@ wait_ready() {
       die "${d%:*} in ${d#*:} is not ready"
     }
   done
+  # Traefik asks for the panel's certificate when it starts, and again only much later: the platform's zone comes first.
+  local end=$((SECONDS + 120))
+  until [[ $(kubectl -n dns-system exec deploy/pdns -- pdns_control --socket-dir=/run/pdns list-zones 2> /dev/null) == *"$domain."* ]]; do
+    [ "$SECONDS" -lt "$end" ] || die "PowerDNS does not have the zone $domain, which berthd makes: make logs C=berthd"
+    sleep 0.5
+  done
 }
 
 # Pebble's root lives in its memory: when it has changed, Traefik must forget its account and certificates. The root is
@@ -104,6 +110,10 @@ wait_ready() {
 trust() {
   if [ -n "${ACME_SERVER:-}" ]; then
     cp /etc/ssl/certs/ca-certificates.crt "$BERTH_STATE/ca.crt"
+    if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2> /dev/null; then
+      kubectl -n ingress-system rollout restart deployment/traefik > /dev/null # it first asked before the zone was there
+      kubectl -n ingress-system rollout status deployment/traefik --timeout=120s > /dev/null
+    fi
     return
   fi
   local root pod

@@ -1,5 +1,6 @@
 /* berthd: the daemon. `api` serves HTTP, `reconcile` makes customers be as they should, `all` is both in one process. */
 #include <arpa/inet.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,8 +141,19 @@ static int wait_for_signal(const sigset_t *signals)
     return 0;
 }
 
+/* Many threads that each need much for a moment: few pools of glibc's, and what is free goes back to the system. */
+static void tune_memory(void)
+{
+    enum { POOLS = 4, RETURNED_FROM = 128 * 1024 };
+
+    (void)mallopt(M_ARENA_MAX, POOLS);
+    (void)mallopt(M_TRIM_THRESHOLD, RETURNED_FROM);
+    (void)mallopt(M_MMAP_THRESHOLD, RETURNED_FROM);
+}
+
 static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_t *signals, struct error *err)
 {
+    tune_memory();
     struct metrics *metrics = metrics_new();
     struct api_config config;
     struct settings *settings = arena_alloc(a, sizeof *settings);

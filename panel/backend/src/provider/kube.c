@@ -17,6 +17,7 @@ enum {
     RETRY_AFTER_MAX_S = 3600,
     TIMEOUT_MS = 10 * 1000, /* shorter than what a question waits: the failure is then the answer */
     LIST_TIMEOUT_MS = 60 * 1000,
+    LIST_PAGE = 100, /* objects: what a start holds in memory does not grow with the installation */
 };
 
 struct kube {
@@ -204,13 +205,15 @@ int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char
     return request_with(k, a, "DELETE", path_of(a, kind, ns, name), "application/json", options, NULL, err);
 }
 
-int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector, json_t **ret,
-              struct error *err)
+int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector,
+              const char *from, json_t **ret, struct error *err)
 {
-    const char *path = path_of(a, kind, ns, NULL);
+    const char *path = arena_printf(a, "%s?limit=%d", path_of(a, kind, ns, NULL), LIST_PAGE);
 
     if (selector)
-        path = arena_printf(a, "%s?labelSelector=%s", path, str_url_encode(a, selector));
+        path = arena_printf(a, "%s&labelSelector=%s", path, str_url_encode(a, selector));
+    if (from)
+        path = arena_printf(a, "%s&continue=%s", path, str_url_encode(a, from));
     const struct http_request req = {
         .method = "GET", .path = path, .max_response = ANSWER_MAX, .timeout_ms = LIST_TIMEOUT_MS
     };

@@ -42,9 +42,10 @@ int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char 
 /* In the background (dependents follow). uid NULL: no precondition. */
 int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid,
                 struct error *err) WARN_UNUSED;
-/* *ret is the List object. selector NULL: all. ns NULL: of all namespaces. */
-int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector, json_t **ret,
-              struct error *err) WARN_UNUSED;
+/* One page of a list: *ret is the List object, and /metadata/continue in it, when not empty, is the `from` of the next page
+ * (NULL: the first). GONE: too old by now, list from the start. selector NULL: all. ns NULL: of all namespaces. */
+int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector,
+              const char *from, json_t **ret, struct error *err) WARN_UNUSED;
 
 /* Watches from resourceVersion `version` on. on_event gets type (ADDED MODIFIED DELETED BOOKMARK) and the object; it is
  * called from this thread. Returns 0 when the server ended the watch in good order or *stop, -1 with GONE or a failure. */

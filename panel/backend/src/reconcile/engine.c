@@ -2,6 +2,7 @@
 #include "reconcile/engine.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
@@ -281,13 +282,15 @@ static void *housekeeper(void *ctx)
         } else {
             told = false;
         }
+        (void)malloc_trim(
+            0); /* the pools of other threads too: passes need much for a moment, and nothing in between */
         metrics_set(e->planes.metrics, "berth_watched_objects", NULL, "Objects that the watches know.",
                     seen_count(e->planes.seen));
         metrics_set(e->planes.metrics, "berth_kube_requests_total", NULL, "Requests to the API server.",
                     (int64_t)kube_requests(e->planes.kube));
         metrics_set(e->planes.metrics, "berth_pdns_requests_total", NULL, "Requests to PowerDNS.",
                     (int64_t)pdns_requests(e->planes.pdns));
-        for (int i = 0; i < HOUSEKEEPING_MS / 100 && !atomic_load(&e->stop); i++)
+        for (int i = 0; i < (told ? FAILURE_PAUSE_MS : HOUSEKEEPING_MS) / 100 && !atomic_load(&e->stop); i++)
             clock_sleep_ms(100);
     }
     return NULL;

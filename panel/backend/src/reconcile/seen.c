@@ -21,7 +21,8 @@ enum {
     FIRST_CAPACITY = 1024,
     RETRY_MS = 1000,
     VERSION_MAX = 32,
-    TOGETHER_MS = 50
+    TOGETHER_MS = 50,
+    CONTINUE_MAX = 4096,
 };
 
 static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA,      KUBE_LIMITS,  KUBE_NETPOL,  KUBE_ROLEBINDING,
@@ -297,17 +298,34 @@ static const char *selector(enum kube_kind kind)
     return kind == KUBE_POD ? HELPERS : MANAGED;
 }
 
-static int list(struct watcher *w, struct error *err)
+/* Takes one page in. *ret_next gets what the next one goes on from, "" after the last. */
+static int list_page(struct watcher *w, char *ret_next, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     json_t *all, *item;
     size_t i;
 
-    sweep(w->seen, w->kind, true);
-    if (kube_list(w->seen->kube, a, w->kind, NULL, selector(w->kind), &all, err) < 0)
+    if (kube_list(w->seen->kube, a, w->kind, NULL, selector(w->kind), ret_next[0] ? ret_next : NULL, &all, err) < 0)
         return -1;
     json_array_foreach(json_object_get(all, "items"), i, item) on_object(w, item, false, true);
-    remember_version(w, all);
+    const char *next = json_str_at(all, "/metadata/continue");
+    if (next && strlen(next) >= CONTINUE_MAX)
+        return error_set(err, ERROR_BAD_GATEWAY, "a list that goes on from a mark of %zu bytes", strlen(next));
+    memcpy(ret_next, next ? next : "", next ? strlen(next) + 1 : 1);
+    if (ret_next[0] == '\0')
+        remember_version(w, all);
+    return 0;
+}
+
+static int list(struct watcher *w, struct error *err)
+{
+    char next[CONTINUE_MAX] = "";
+
+    sweep(w->seen, w->kind, true);
+    do {
+        if (list_page(w, next, err) < 0)
+            return -1;
+    } while (next[0] && !w->seen->stop);
     if (str_empty(w->version))
         return error_set(err, ERROR_BAD_GATEWAY, "a list without a resourceVersion");
     sweep(w->seen, w->kind, false);

@@ -178,12 +178,14 @@ static void test_requests(void **state)
     assert_non_null(strstr(w->peer->last, "\"preconditions\":{\"uid\":\"uid-1\"}"));
     expect_ok(kube_delete(w->kube, w->arena, KUBE_POD, "cust-a", "p", NULL, &err));
     assert_null(strstr(w->peer->last, "preconditions"));
-    expect_ok(kube_list(w->kube, w->arena, KUBE_PVC, NULL, "a=b,c", &object, &err));
-    assert_true(str_starts(w->peer->last, "GET /api/v1/persistentvolumeclaims?labelSelector=a%3Db%2Cc "));
+    expect_ok(kube_list(w->kube, w->arena, KUBE_PVC, NULL, "a=b,c", NULL, &object, &err));
+    assert_true(str_starts(w->peer->last, "GET /api/v1/persistentvolumeclaims?limit=100&labelSelector=a%3Db%2Cc "));
+    expect_ok(kube_list(w->kube, w->arena, KUBE_PVC, NULL, NULL, "m+1", &object, &err));
+    assert_true(str_starts(w->peer->last, "GET /api/v1/persistentvolumeclaims?limit=100&continue=m%2B1 "));
     /* a name from outside stays one segment of the path */
     expect_ok(kube_get(w->kube, w->arena, KUBE_POD, "a/../b", "x?y", &object, &err));
     assert_true(str_starts(w->peer->last, "GET /api/v1/namespaces/a%2F..%2Fb/pods/x%3Fy "));
-    assert_int_equal(kube_requests(w->kube), 7);
+    assert_int_equal(kube_requests(w->kube), 8);
     assert_int_equal(atomic_load(&w->peer->connections), 1);
 }
 

@@ -13,7 +13,7 @@ enum { FEEDS = 10, QUEUE_MAX = 1 << 20, WAIT_MS = 4000, SOON_MS = 70 };
 
 /* One kind: what a list of it holds, and the events that wait for its watch. */
 struct feed {
-    const char *plural, *items;
+    const char *plural, *items, *more; /* more: a second page */
     char *queue;
     int lists;
     bool expire; /* the next thing that the watch says: 410 */
@@ -75,7 +75,10 @@ static void serve(void *ctx, struct httpd_request *req, struct httpd_response *r
         }
         pthread_mutex_lock(&w->lock);
         feed->lists++;
-        text = arena_printf(httpd_arena(req), "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[%s]}", feed->items);
+        bool rest = httpd_query(req, "continue") != NULL;
+        text = arena_printf(httpd_arena(req),
+                            "{\"metadata\":{\"resourceVersion\":\"1\",\"continue\":\"%s\"},\"items\":[%s]}",
+                            feed->more && !rest ? "m" : "", rest ? feed->more : feed->items);
         pthread_mutex_unlock(&w->lock);
         *res = (struct httpd_response){ .status = 200, .body = text, .body_len = strlen(text) };
         return;
@@ -351,6 +354,20 @@ static void test_others_are_ignored(void **state)
 
 /* 410: everything is listed again. What the list no longer has is gone, every customer is looked at, and what another
  * kind's watch knows stays as it is. */
+/* A list comes in pages; what the last one holds is known too, and nothing is current before it. */
+static void test_pages(void **state)
+{
+    struct world *w = *state;
+
+    feed_of(w, "deployments")->items = deployment(w, "cust-one", "first", 1, 1);
+    feed_of(w, "deployments")->more = deployment(w, "cust-one", "last", 1, 1);
+    start(w);
+    assert_int_equal(feed_of(w, "deployments")->lists, 2);
+    assert_int_equal(ask(w, "first", 1), SEEN_DIFFERENT);
+    assert_int_equal(ask(w, "last", 1), SEEN_DIFFERENT);
+    assert_int_equal(ask(w, "other", 1), SEEN_ABSENT);
+}
+
 static void test_list_again(void **state)
 {
     struct world *w = *state;
@@ -444,10 +461,9 @@ static void test_churn(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_decisions),  TEST(test_foreign_change), TEST(test_own_creation),
-        TEST(test_readiness),  TEST(test_helper_pod),     TEST(test_others_are_ignored),
-        TEST(test_list_again), TEST(test_server_gone),    TEST(test_repairs_are_limited),
-        TEST(test_churn),
+        TEST(test_decisions),   TEST(test_foreign_change),      TEST(test_own_creation), TEST(test_readiness),
+        TEST(test_helper_pod),  TEST(test_others_are_ignored),  TEST(test_pages),        TEST(test_list_again),
+        TEST(test_server_gone), TEST(test_repairs_are_limited), TEST(test_churn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
