@@ -100,7 +100,7 @@ wait_ready() {
   # Traefik asks for the panel's certificate when it starts, and again only much later: the platform's zone comes first.
   local end=$((SECONDS + 120))
   until [[ $(kubectl -n dns-system exec deploy/pdns -- pdns_control --socket-dir=/run/pdns list-zones 2> /dev/null) == *"$domain."* ]]; do
-    [ "$SECONDS" -lt "$end" ] || die "PowerDNS does not have the zone $domain, which berthd makes: make logs C=berthd"
+    [ "$SECONDS" -lt "$end" ] || die "PowerDNS does not have the zone $domain, which berthd makes; see kubectl -n panel-system logs deploy/berthd -c reconcile"
     sleep 0.5
   done
 }

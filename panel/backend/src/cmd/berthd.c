@@ -146,9 +146,11 @@ static void tune_memory(void)
 {
     enum { POOLS = 4, RETURNED_FROM = 128 * 1024 };
 
+    /* NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts */
     (void)mallopt(M_ARENA_MAX, POOLS);
     (void)mallopt(M_TRIM_THRESHOLD, RETURNED_FROM);
     (void)mallopt(M_MMAP_THRESHOLD, RETURNED_FROM);
+    /* NOLINTEND(concurrency-mt-unsafe) */
 }
 
 static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_t *signals, struct error *err)
