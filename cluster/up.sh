@@ -97,7 +97,7 @@ wait_ready() {
       die "${d%:*} in ${d#*:} is not ready"
     }
   done
-  # Traefik asks for the panel's certificate when it starts, and again only much later: the platform's zone comes first.
+  # Traefik asks for the panel's certificate once, so the platform's zone comes first.
   local end=$((SECONDS + 120))
   until [[ $(kubectl -n dns-system exec deploy/pdns -- pdns_control --socket-dir=/run/pdns list-zones 2> /dev/null) == *"$domain."* ]]; do
     [ "$SECONDS" -lt "$end" ] || die "PowerDNS does not have the zone $domain, which berthd makes; see kubectl -n panel-system logs deploy/berthd -c reconcile"
@@ -105,15 +105,16 @@ wait_ready() {
   done
 }
 
+restart_traefik() {
+  kubectl -n ingress-system rollout restart deployment/traefik > /dev/null
+  kubectl -n ingress-system rollout status deployment/traefik --timeout=120s > /dev/null
+}
+
 # Pebble's root lives in its memory: when it has changed, Traefik must forget its account and certificates. The root is
 # kept where berthd, curl and browsers are told to find it.
 trust() {
   if [ -n "${ACME_SERVER:-}" ]; then
     cp /etc/ssl/certs/ca-certificates.crt "$BERTH_STATE/ca.crt"
-    if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2> /dev/null; then
-      kubectl -n ingress-system rollout restart deployment/traefik > /dev/null # it first asked before the zone was there
-      kubectl -n ingress-system rollout status deployment/traefik --timeout=120s > /dev/null
-    fi
     return
   fi
   local root pod
@@ -125,17 +126,21 @@ trust() {
     mv "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt"
     kubectl -n panel-system create configmap acme-ca --from-file=ca.crt="$BERTH_STATE/ca.crt" --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f - > /dev/null
     kubectl -n ingress-system exec deploy/traefik -- rm -f /data/acme.json
-    kubectl -n ingress-system rollout restart deployment/traefik > /dev/null
-    kubectl -n ingress-system rollout status deployment/traefik --timeout=120s > /dev/null
+    restart_traefik
   fi
   rm -f "$BERTH_STATE/ca.crt.new"
 }
 
 sign_in() {
-  local end=$((SECONDS + 120))
+  local end=$((SECONDS + 120)) again=$((SECONDS + 15))
   (umask 077; kubectl -n panel-system exec deploy/berthd -c api -- cat /var/lib/berth/admin-token > "$BERTH_STATE/admin-token.new")
   mv "$BERTH_STATE/admin-token.new" "$BERTH_STATE/admin-token"
   until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>/dev/null; do
+    # A new name of the panel may have reached Traefik before the zone was there; what failed it tries again when it starts.
+    if [ "$SECONDS" -ge "$again" ]; then
+      restart_traefik
+      again=$((end + 1))
+    fi
     [ "$SECONDS" -lt "$end" ] || die "the panel does not answer at $origin: $(curl -sS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>&1)"
     sleep 0.5
   done

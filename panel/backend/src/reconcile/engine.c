@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,7 +15,6 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "provider/address.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"
 #include "reconcile/platform.h"
@@ -316,21 +314,6 @@ static int fetch_key(struct engine *e, struct error *err)
     return 0;
 }
 
-/* Helper pods reach nothing but the internal listener, no DNS either: they are given its address as a number. */
-static const char *numeric_url(struct engine *e, const char *url)
-{
-    struct error ignored = ERROR_INIT;
-    struct addrinfo *ai;
-    const char *port, *host = strstr(url, "://");
-    char ip[NI_MAXHOST];
-
-    if (!host || address_resolve(e->arena, host + 3, SOCK_STREAM, &ai, &port, &ignored) < 0)
-        return url;
-    int rc = getnameinfo(ai->ai_addr, ai->ai_addrlen, ip, sizeof ip, NULL, 0, NI_NUMERICHOST);
-    freeaddrinfo(ai);
-    return rc == 0 ? arena_printf(e->arena, "http://%s:%s", ip, port) : url;
-}
-
 static int connect_planes(struct engine *e, struct error *err)
 {
     struct planes *p = &e->planes;
@@ -339,7 +322,6 @@ static int connect_planes(struct engine *e, struct error *err)
     if (templates_load(set->templates, &p->templates, err) < 0 || kube_new(set->kubeconfig, &p->kube, err) < 0 ||
         pdns_new(set->pdns_url, set->pdns_key_file, &p->pdns, err) < 0 || fetch_key(e, err) < 0)
         return -1;
-    p->internal_url = numeric_url(e, set->internal_url);
     p->seen = seen_new(p->kube, p->store);
     return 0;
 }

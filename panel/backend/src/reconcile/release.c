@@ -1,9 +1,14 @@
 /* Releases: see release.h. The states of a release: uploaded or kept (a helper pod must run) -> current, or failed. */
 #include "reconcile/release.h"
 
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "provider/address.h"
 #include "reconcile/objects.h"
 #include "reconcile/seen.h"
 
@@ -19,6 +24,26 @@ static const char *clear_name(const struct step_ctx *ctx, const char *site)
     return arena_printf(ctx->arena, "clear-%s", site);
 }
 
+/* Helper pods reach nothing but the internal listener, no DNS either: they are given its address as a number. It is asked for
+ * each time, since names may not resolve yet while a node starts. */
+static int internal_url(const struct step_ctx *ctx, const char **ret, struct error *err)
+{
+    const char *url = ctx->planes->settings->internal_url, *host = strstr(url, "://"), *port;
+    struct addrinfo *ai;
+    char ip[NI_MAXHOST];
+
+    if (!host)
+        return error_set(err, ERROR_INTERNAL, "BERTH_INTERNAL_URL is no URL");
+    if (address_resolve(ctx->arena, host + 3, SOCK_STREAM, &ai, &port, err) < 0)
+        return error_context(err, "the internal listener");
+    int rc = getnameinfo(ai->ai_addr, ai->ai_addrlen, ip, sizeof ip, NULL, 0, NI_NUMERICHOST);
+    freeaddrinfo(ai);
+    if (rc != 0)
+        return error_set(err, ERROR_UNAVAILABLE, "the internal listener: %s", gai_strerror(rc));
+    *ret = arena_printf(ctx->arena, "http://%s:%s", ip, port);
+    return 0;
+}
+
 /* The helper pod of a release, or, when r is NULL, the one that removes the files of a site that is gone. */
 static int render_pod(struct step_ctx *ctx, const struct site *site, const struct release *r, json_t **ret,
                       struct error *err)
@@ -26,10 +51,12 @@ static int render_pod(struct step_ctx *ctx, const struct site *site, const struc
     const struct planes *p = ctx->planes;
     size_t n;
     struct placeholder *v = object_values(ctx, site, EXTRA_VALUES, &n);
-    const char *id = r ? r->id : site->id;
+    const char *id = r ? r->id : site->id, *listener;
 
+    if (internal_url(ctx, &listener, err) < 0)
+        return -1;
     v[n++] = (struct placeholder){ .name = "RELEASE_URL",
-                                   .text = arena_printf(ctx->arena, "%s/spool/%s", p->internal_url, id) };
+                                   .text = arena_printf(ctx->arena, "%s/spool/%s", listener, id) };
     v[n++] = (struct placeholder){ .name = "RELEASE_TOKEN",
                                    .text = r ? release_token(ctx->arena, p->fetch_key, id) : "" };
     v[n++] = (struct placeholder){ .name = "RELEASE_ID", .text = id };

@@ -30,7 +30,6 @@ struct planes {
     struct seen *seen; /* what the watches know of the objects */
     struct metrics *metrics;
     const char *fetch_key; /* of helper pods' tokens */
-    const char *internal_url; /* with a numeric address */
 };
 
 enum step_result {
