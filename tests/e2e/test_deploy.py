@@ -156,9 +156,14 @@ def refused_by_its_length(api, site, size, folder):
         f.truncate(size)
     words = ["curl", "-sS", "--max-time", "60", "--limit-rate", "1M", "-X", "POST", "-T", archive, "-o", answer, "-w", "%{http_code} %{size_upload}"]
     words += ["--cacert", CA_FILE, "-H", f"Authorization: {api.http.headers['Authorization']}", "-H", f"Content-Type: {TAR}"]
-    done = subprocess.run([*words, f"{PANEL}/api/v1/sites/{site}/releases"], check=True, text=True, stdout=subprocess.PIPE)
-    status, sent = done.stdout.split()
-    assert status == "413" and int(sent) < 64 << 20
+    # The ingress that still sends may see the connection's end before the answer, too, and then says 502: asked again, it comes.
+    for _ in range(5):
+        done = subprocess.run([*words, f"{PANEL}/api/v1/sites/{site}/releases"], check=True, text=True, stdout=subprocess.PIPE)
+        status, sent = done.stdout.split()
+        assert int(sent) < 64 << 20
+        if status != "502":
+            break
+    assert status == "413", status
     return json.loads(answer.read_text())
 
 
