@@ -147,12 +147,12 @@ sign_in() {
   berth login "$origin" --ca "$BERTH_STATE/ca.crt" --token-file "$BERTH_STATE/admin-token" > /dev/null
 }
 
-# Another domain before this one left its example site, and the plan has room for two.
-drop_earlier_examples() {
-  local host
-  for host in $(berth site list --customer example -o json | jq -r '.[].hostnames[] | select(startswith("hello."))'); do
-    [ "$host" = "$example" ] || [ "$host" = hello.localhost ] || berth site delete "$host" --yes --wait > /dev/null
-  done
+# Another domain before this one left the example site that was made for it, and the plan has room for two. Only that one is
+# deleted: every other site of the customer is somebody's.
+drop_earlier_example() {
+  local earlier
+  earlier=$(cat "$BERTH_STATE/example-site" 2> /dev/null) || return 0
+  [ "$earlier" = "$example" ] || berth site delete "$earlier" --yes --wait > /dev/null 2>&1 || true
 }
 
 host_example() {
@@ -160,8 +160,9 @@ host_example() {
   if [ "$zone" = "$example" ]; then
     berth domain show "$example" > /dev/null 2>&1 || berth domain add "$example" --customer example --wait --timeout 180 > /dev/null
   else
-    drop_earlier_examples
+    drop_earlier_example
     berth site show "$example" > /dev/null 2>&1 || berth site create "$example" --customer example --wait --timeout 180 > /dev/null
+    printf '%s\n' "$example" > "$BERTH_STATE/example-site"
   fi
   if ! curl -fsS --cacert "$BERTH_STATE/ca.crt" "$example_url/" 2>/dev/null | cmp -s - "$ROOT/examples/hello/index.html"; then
     berth site deploy "$ROOT/examples/hello" --site "$example" --timeout 180 > /dev/null

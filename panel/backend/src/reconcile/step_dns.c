@@ -32,42 +32,40 @@ static const char *rrset_line(struct arena *a, const struct rrset *r)
 }
 
 /* Notes what a dry run would do, or tells of the repair that is about to be made. */
-static int tell(struct step_ctx *ctx, const struct domain *d, const struct rrset *changes, size_t count, bool made,
-                struct error *err)
+static int tell(struct step_ctx *ctx, const struct domain *d, const struct zone_change *change, struct error *err)
 {
     const char *object = arena_printf(ctx->arena, "Zone/%s", d->name);
-    const char **lines = arena_array(ctx->arena, count + 1, sizeof *lines);
+    const char **lines = arena_array(ctx->arena, change->count + 1, sizeof *lines);
 
-    for (size_t i = 0; i < count; i++)
-        lines[i] = rrset_line(ctx->arena, &changes[i]);
+    for (size_t i = 0; i < change->count; i++)
+        lines[i] = rrset_line(ctx->arena, &change->rrsets[i]);
     if (!ctx->dry)
         return step_repair_begin(
             ctx, object,
-            made ? "was missing and is made again"
-                 : arena_printf(ctx->arena, "was changed from outside and is put back: %s", lines[0]),
+            change->missing ? "was missing and is made again"
+                            : arena_printf(ctx->arena, "was changed from outside and is put back: %s", lines[0]),
             err);
-    step_change(ctx, "dns", made ? "create" : "update", object, lines, count);
+    step_change(ctx, "dns", change->missing ? "create" : "update", object, lines, change->count);
     return 0;
 }
 
 static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d, struct error *err)
 {
     const struct planes *p = ctx->planes;
-    size_t host_count, want_count, count;
+    size_t host_count, want_count;
     const char **hosts = zone_hosts(ctx, d, &host_count);
-    struct rrset *want = zone_want(ctx->arena, p->settings, d->name, hosts, host_count, &want_count), *changes;
-    bool made;
+    struct rrset *want = zone_want(ctx->arena, p->settings, d->name, hosts, host_count, &want_count);
+    struct zone_change change;
 
     want = zone_want_records(ctx->arena, want, want_count, ctx->tenant, d, &want_count);
-    if (zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, true, &changes, &count, &made, err) <
-        0)
+    if (zone_look(p->pdns, ctx->arena, d->name, want, want_count, &change, err) < 0)
         return STEP_FAILED;
-    if ((made || count) && tell(ctx, d, changes, count, made, err) < 0)
+    bool differs = change.missing || change.count > 0;
+    if (differs && tell(ctx, d, &change, err) < 0)
         return STEP_FAILED;
     if (ctx->dry)
         return STEP_DONE;
-    if ((made || count) && zone_ensure(p->pdns, ctx->arena, p->settings, d->name, want, want_count, false, &changes,
-                                       &count, &made, err) < 0) {
+    if (differs && zone_write(p->pdns, ctx->arena, p->settings, d->name, want, want_count, &change, err) < 0) {
         step_repair_failed(ctx, err);
         return STEP_FAILED;
     }

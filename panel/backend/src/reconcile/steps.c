@@ -10,15 +10,21 @@ const struct step *const steps[] = {
     &step_web,       &step_ingress, &step_dns,    &step_tls,     &step_probe,  NULL,
 };
 
+static enum step_result say_wait(struct step_ctx *ctx, const char *format, va_list args)
+{
+    (void)vsnprintf(ctx->message, sizeof ctx->message, format, args);
+    return STEP_WAIT;
+}
+
 enum step_result step_wait(struct step_ctx *ctx, const char *format, ...)
 {
     va_list args;
 
-    va_start(args, format);
-    (void)vsnprintf(ctx->message, sizeof ctx->message, format, args);
-    va_end(args);
     ctx->polls = true;
-    return STEP_WAIT;
+    va_start(args, format);
+    enum step_result result = say_wait(ctx, format, args);
+    va_end(args);
+    return result;
 }
 
 enum step_result step_watch(struct step_ctx *ctx, const char *format, ...)
@@ -26,9 +32,9 @@ enum step_result step_watch(struct step_ctx *ctx, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(ctx->message, sizeof ctx->message, format, args);
+    enum step_result result = say_wait(ctx, format, args);
     va_end(args);
-    return STEP_WAIT;
+    return result;
 }
 
 void step_change(struct step_ctx *ctx, const char *plane, const char *action, const char *object, const char **fields,

@@ -119,9 +119,8 @@ static int create(struct pdns *pdns, struct arena *a, const struct settings *set
     return pdns_zone_create(pdns, a, zone, all, count + 1, err);
 }
 
-int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
-                const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count,
-                bool *ret_made, struct error *err)
+int zone_look(struct pdns *pdns, struct arena *a, const char *zone, const struct rrset *want, size_t want_count,
+              struct zone_change *ret, struct error *err)
 {
     struct zone have = { 0 };
     bool missing = false;
@@ -132,12 +131,29 @@ int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, 
         *err = ERROR_INIT;
         missing = true;
     }
-    struct rrset *changes = zone_diff(a, want, want_count, &have, ret_count);
-    *ret_changes = changes;
-    *ret_made = missing;
-    if (dry)
-        return 0;
-    if (missing)
+    ret->missing = missing;
+    ret->rrsets = zone_diff(a, want, want_count, &have, &ret->count);
+    return 0;
+}
+
+int zone_write(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
+               const struct rrset *want, size_t want_count, const struct zone_change *change, struct error *err)
+{
+    if (change->missing)
         return create(pdns, a, set, zone, want, want_count, err);
-    return *ret_count ? pdns_zone_patch(pdns, a, zone, changes, *ret_count, err) : 0;
+    return change->count ? pdns_zone_patch(pdns, a, zone, change->rrsets, change->count, err) : 0;
+}
+
+int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
+                const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count,
+                bool *ret_made, struct error *err)
+{
+    struct zone_change change;
+
+    if (zone_look(pdns, a, zone, want, want_count, &change, err) < 0)
+        return -1;
+    *ret_changes = change.rrsets;
+    *ret_count = change.count;
+    *ret_made = change.missing;
+    return dry ? 0 : zone_write(pdns, a, set, zone, want, want_count, &change, err);
 }

@@ -21,7 +21,19 @@ struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_
 struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have,
                         size_t *ret_count);
 
-/* Observes and writes. *ret_changes gets what was written (or would be, when dry). *ret_made: the zone was missing. */
+/* What a zone lacks: all of it, or these RRsets (zone_diff()). */
+struct zone_change {
+    bool missing;
+    size_t count;
+    struct rrset *rrsets;
+};
+int zone_look(struct pdns *pdns, struct arena *a, const char *zone, const struct rrset *want, size_t want_count,
+              struct zone_change *ret, struct error *err) WARN_UNUSED;
+int zone_write(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
+               const struct rrset *want, size_t want_count, const struct zone_change *change,
+               struct error *err) WARN_UNUSED;
+
+/* Both. *ret_changes gets what was written (or would be, when dry). *ret_made: the zone was missing. */
 int zone_ensure(struct pdns *pdns, struct arena *a, const struct settings *set, const char *zone,
                 const struct rrset *want, size_t want_count, bool dry, struct rrset **ret_changes, size_t *ret_count,
                 bool *ret_made, struct error *err) WARN_UNUSED;

@@ -38,7 +38,8 @@ void *rows_add(struct rows *r); /* zeroed */
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
 int store_audit_put(struct db *db, const struct audit *entry, struct error *err);
-int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err);
+int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_t *ret_seq,
+                    struct error *err); /* ret_seq may be NULL */
 /* The RRsets of a customer's domains, read into them. */
 int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                       struct error *err);

@@ -157,7 +157,7 @@ static int write_events(struct db *db, const struct pass_end *p, int64_t now, st
     const char *customer = p->lease->customer;
 
     for (size_t i = 0; i < p->result->event_count; i++) {
-        if (store_event_put(db, &p->result->events[i], now, err) < 0)
+        if (store_event_put(db, &p->result->events[i], now, NULL, err) < 0)
             return -1;
     }
     return p->result->event_count ? store_event_prune(db, customer, err) : 0;

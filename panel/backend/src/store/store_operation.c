@@ -188,12 +188,24 @@ int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bo
 
 /* --- events and conditions --- */
 
-int store_event_put(struct db *db, const struct event *e, int64_t now_ms, struct error *err)
+static void read_seq(void *ctx, const struct db_row *row)
 {
-    return db_run(db, "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?)",
-                  NULL, NULL, err, "isssss", now_ms, e->customer, e->type, e->reason, e->object, e->message) < 0
-               ? -1
-               : 0;
+    int64_t *seq = ctx;
+    *seq = db_int(row, 0);
+}
+
+int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_t *ret_seq, struct error *err)
+{
+    int64_t seq = 0;
+
+    if (db_run(db,
+               "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?) "
+               "RETURNING seq",
+               read_seq, &seq, err, "isssss", now_ms, e->customer, e->type, e->reason, e->object, e->message) < 0)
+        return -1;
+    if (ret_seq)
+        *ret_seq = seq;
+    return 0;
 }
 
 int store_event_prune(struct db *db, const char *customer, struct error *err)
@@ -211,24 +223,13 @@ struct event_add {
     int64_t seq;
 };
 
-static void read_seq(void *ctx, const struct db_row *row)
-{
-    struct event_add *add = ctx;
-    add->seq = db_int(row, 0);
-}
-
 static int64_t write_event_add(struct db *db, void *ctx, struct error *err)
 {
     struct event_add *add = ctx;
-    const struct event *e = add->event;
 
-    if (store_event_prune(db, e->customer, err) < 0)
+    if (store_event_prune(db, add->event->customer, err) < 0)
         return -1;
-    return db_run(db,
-                  "INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, ?, ?, ?, ?, ?) "
-                  "RETURNING seq",
-                  read_seq, add, err, "isssss", clock_wall_ms(), e->customer, e->type, e->reason, e->object,
-                  e->message);
+    return store_event_put(db, add->event, clock_wall_ms(), &add->seq, err);
 }
 
 int store_event_add(struct store *s, const struct event *e, int64_t *ret_seq, struct error *err)

@@ -279,7 +279,7 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
             "r.site = site.id AND r.state = 'current'), '') WHERE release_id = ?",
             NULL, NULL, err, "s", c->id) < 0)
         return -1;
-    if (c->event && store_event_put(db, c->event, clock_wall_ms(), err) < 0)
+    if (c->event && store_event_put(db, c->event, clock_wall_ms(), NULL, err) < 0)
         return -1;
     return db_run(db, "UPDATE site_release SET state = ?, message = ? WHERE id = ?", NULL, NULL, err, "sss",
                   release_state_name(c->state), c->message, c->id);
