@@ -132,14 +132,14 @@ trust() {
 }
 
 sign_in() {
-  local end=$((SECONDS + 120)) again=$((SECONDS + 15))
+  local end=$((SECONDS + 180)) again=$((SECONDS + 15))
   (umask 077; kubectl -n panel-system exec deploy/berthd -c api -- cat /var/lib/berth/admin-token > "$BERTH_STATE/admin-token.new")
   mv "$BERTH_STATE/admin-token.new" "$BERTH_STATE/admin-token"
   until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>/dev/null; do
     # A new name of the panel may have reached Traefik before the zone was there; what failed it tries again when it starts.
     if [ "$SECONDS" -ge "$again" ]; then
       restart_traefik
-      again=$((end + 1))
+      again=$((SECONDS + 30))
     fi
     [ "$SECONDS" -lt "$end" ] || die "the panel does not answer at $origin: $(curl -sS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>&1)"
     sleep 0.5
