@@ -192,10 +192,9 @@ def memory(_names):
             b.until_ready(step)
             time.sleep(10)
             sizes.append(resident(process))
+            figure(f"memory of berthd reconcile at {step} customers", sizes[-1], sizes[0], 0, "lower", "bytes", 1)
             b.stop()
-    for n, size in zip((0, MEMORY, 2 * MEMORY), sizes):
-        figure(f"memory of berthd reconcile at {n} customers", size, sizes[0], 0, "lower", "bytes", 1)
-    figure("memory a customer", (sizes[2] - sizes[1]) / MEMORY, 2048, 1, "lower", "bytes", 1)
+        figure("memory a customer", (sizes[2] - sizes[1]) / MEMORY, 2048, 1, "lower", "bytes", 1)  # before the long deletion
 
 
 def until_served(host, address):
