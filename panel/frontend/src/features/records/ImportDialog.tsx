@@ -52,7 +52,7 @@ export function ImportDialog({ domain, onClose, onAccepted }: ImportDialogProps)
       >
         <Text>What Berth keeps itself, such as SOA and NS, is left out. A file with a fault changes nothing.</Text>
         <Group>
-          <FileButton onChange={(file) => void read(file)} accept=".zone,.txt,.db,text/plain,text/dns" inputProps={{ 'aria-label': 'Zone file' }}>
+          <FileButton onChange={(file) => void read(file)} accept=".zone,.txt,.db,text/plain,text/dns" inputProps={{ 'aria-label': 'Zone file to read' }}>
             {(props) => (
               <Button {...props} variant="default" leftSection={<IconFileText size={16} aria-hidden />}>
                 Choose a file

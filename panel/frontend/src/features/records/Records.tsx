@@ -24,8 +24,11 @@ const keepers = {
   nobody: { tone: 'wait', word: 'by hand', title: 'Written by hand, and left alone' },
 } as const;
 
-/** Who keeps it: only what the customer asked for, or nobody keeps, can be written. */
-const keeperOf = (record: Record) => record.keptBy ?? (record.owned ? 'berth' : 'nobody');
+/** Who keeps it: only what the customer asked for, or nobody keeps, can be written. The SOA goes with the zone. */
+function keeperOf({ type, keptBy, owned }: Record): keyof typeof keepers {
+  if (type === 'SOA') return 'berth';
+  return keptBy ?? (owned ? 'berth' : 'nobody');
+}
 
 function Keeper({ record }: { record: Record }) {
   const { tone, word, title } = keepers[keeperOf(record)];
