@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/setup.ts'],
     css: false,
+    // Forms are typed into letter by letter, and a busy machine takes its time.
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });

@@ -19,6 +19,7 @@ vi.mock('next/navigation', () => ({
 const plan = { id: 'small', cpu: '500m', memory: '512Mi', storage: '10Gi', volumes: 2, sites: 2, domains: 2, mailboxes: 10, databases: 1, customers: 1 };
 const wanted = { id: 'hello', name: 'Hello Ltd', plan: 'small', domain: 'hello.example' };
 const none = { items: [] };
+const session = (): [number, object] => [200, { user: 'admin', role: 'admin', readOnly: false }];
 
 beforeEach(() => {
   address = '/customers/';
@@ -28,6 +29,7 @@ beforeEach(() => {
 it('lists the customers, and asks for those of the filter', async () => {
   address = '/customers/?q=hel&state=suspended';
   const seen = serve({
+    'GET /session': session,
     'GET /customers': () => [200, { items: [customer({ state: 'suspended' })] }],
     'GET /plans': () => [200, { items: [plan] }],
   });
@@ -41,6 +43,7 @@ it('lists the customers, and asks for those of the filter', async () => {
 
 it('loads the next page by its cursor', async () => {
   serve({
+    'GET /session': session,
     'GET /customers': ({ query }) => [200, query.get('cursor') === 'c1' ? { items: [customer({ id: 'b', name: 'Second' })] } : { items: [customer()], nextCursor: 'c1' }],
     'GET /plans': () => [200, none],
   });
@@ -52,11 +55,11 @@ it('loads the next page by its cursor', async () => {
 });
 
 it('says what to do when there are none, and why when they may not be seen', async () => {
-  serve({ 'GET /customers': () => [200, none], 'GET /plans': () => [200, none] });
+  serve({ 'GET /session': session, 'GET /customers': () => [200, none], 'GET /plans': () => [200, none] });
   const { unmount } = show(<CustomersPage />);
-  expect(await screen.findByText('No customers yet')).toBeTruthy();
+  expect(await screen.findByText(/Make the first one/)).toBeTruthy();
   unmount();
-  serve({ 'GET /customers': () => [403, problem(403, 'Not allowed')], 'GET /plans': () => [200, none] });
+  serve({ 'GET /session': session, 'GET /customers': () => [403, problem(403, 'Not allowed')], 'GET /plans': () => [200, none] });
   show(<CustomersPage />);
   expect(await screen.findByText(/Ask an administrator/)).toBeTruthy();
 });
@@ -107,6 +110,7 @@ it('makes the customer once when its domain was refused at first', async () => {
 it('sends a change with the version that the user saw', async () => {
   address = '/customer/?id=hello';
   const seen = serve({
+    'GET /session': session,
     'GET /customers/hello': () => [200, customer({ state: 'suspended', suspendReason: 'unpaid' }), { ETag: '"3"' }],
     'GET /customers/hello/conditions': () => [200, none],
     'GET /plans/small': () => [200, plan],
@@ -119,7 +123,7 @@ it('sends a change with the version that the user saw', async () => {
   const { container } = show(<CustomerPage />);
   expect(await screen.findByText(/Reason: unpaid/)).toBeTruthy();
   await expectAccessible(container);
-  await userEvent.click(screen.getByRole('button', { name: 'Resume' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Resume' }));
   await screen.findByText('Nothing would change on any plane.');
   await userEvent.click(screen.getByRole('button', { name: 'Resume the customer' }));
   await waitFor(() => expect(push).toHaveBeenCalledWith(expect.stringContaining('op=op-0000000000000001'), expect.anything()));
@@ -130,7 +134,7 @@ it('sends a change with the version that the user saw', async () => {
 
 it('says so when the customer is not there', async () => {
   address = '/customer/?id=nobody';
-  serve({ 'GET /customers/nobody': () => [404, problem(404, 'Not found')] });
+  serve({ 'GET /session': session, 'GET /customers/nobody': () => [404, problem(404, 'Not found')] });
   show(<CustomerPage />);
   expect(await screen.findByText('There is no customer “nobody”')).toBeTruthy();
 });

@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { shortName } from '@/features/domains/Records';
+import { shortName } from '@/lib/zone';
 import { siteSchema } from '@/features/sites/SiteFields';
 import { Uploader } from '@/features/sites/Uploader';
 import { expectAccessible, operation, problem, show } from './helpers';

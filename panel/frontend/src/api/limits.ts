@@ -28,6 +28,41 @@ export const limits = {
     "minimum": 0,
     "maximum": 10
   },
+  "Email": {
+    "minLength": 3,
+    "maxLength": 254
+  },
+  "Password": {
+    "minLength": 12,
+    "maxLength": 256
+  },
+  "RecordType": {
+    "enum": [
+      "A",
+      "AAAA",
+      "CAA",
+      "CNAME",
+      "DS",
+      "HTTPS",
+      "MX",
+      "NAPTR",
+      "NS",
+      "PTR",
+      "SRV",
+      "SSHFP",
+      "SVCB",
+      "TLSA",
+      "TXT"
+    ]
+  },
+  "CpuQuantity": {
+    "pattern": "^([1-9][0-9]{0,7}m|[1-9][0-9]{0,4}(\\.[0-9]{1,3})?|0\\.[0-9]{1,3})$",
+    "maxLength": 16
+  },
+  "BytesQuantity": {
+    "pattern": "^[1-9][0-9]{0,9}(Ki|Mi|Gi|Ti)$",
+    "maxLength": 16
+  },
   "SuspendReason": {
     "pattern": "^[^\\x00-\\x1f\\x7f]+$",
     "minLength": 1,
@@ -37,5 +72,52 @@ export const limits = {
     "pattern": "^[\\x21-\\x7e]+$",
     "minLength": 1,
     "maxLength": 256
+  },
+  "UserName": {
+    "minLength": 1,
+    "maxLength": 120
+  },
+  "UserCustomers": {
+    "maxItems": 200
+  },
+  "TokenName": {
+    "minLength": 1,
+    "maxLength": 64
+  },
+  "TokenDays": {
+    "minimum": 1,
+    "maximum": 3650
+  },
+  "Link": {
+    "minLength": 1,
+    "maxLength": 256
+  },
+  "RecordTtl": {
+    "minimum": 60,
+    "maximum": 604800
+  },
+  "RecordValues": {
+    "minItems": 1,
+    "maxItems": 50
+  },
+  "Plan.volumes": {
+    "minimum": 1,
+    "maximum": 100
+  },
+  "Plan.sites": {
+    "minimum": 0,
+    "maximum": 1000
+  },
+  "Plan.domains": {
+    "minimum": 0,
+    "maximum": 1000
+  },
+  "Plan.mailboxes": {
+    "minimum": 0,
+    "maximum": 100000
+  },
+  "Plan.databases": {
+    "minimum": 0,
+    "maximum": 100
   }
 } as const;

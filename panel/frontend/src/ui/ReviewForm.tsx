@@ -21,6 +21,8 @@ interface ReviewFormProps<In extends FieldValues, Out extends object> {
   onReread?: () => Promise<void>;
   onCancel: () => void;
   onAccepted: (operation: Operation) => void;
+  /** What a preview says besides its changes: shown above them. */
+  summary?: ReactNode;
   children: ReactNode;
 }
 
@@ -94,6 +96,7 @@ export function ReviewForm<In extends FieldValues, Out extends object>(props: Re
         <div hidden={reviewed !== undefined}>
           <Stack gap="md">{children}</Stack>
         </div>
+        {reviewed && props.summary}
         {reviewed && <Review changes={reviewed.changes} />}
         {others && (
           <ProblemNote

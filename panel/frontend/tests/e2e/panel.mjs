@@ -1,5 +1,6 @@
 // The panel in a real browser against a running platform, as an administrator uses it: sign in, make a customer with a
-// domain, follow the steps, deploy files, see them served, erase the customer, sign out. Prints one line a check.
+// domain, follow the steps, write records, deploy files, see them served, make a user who signs in, erase the customer, sign
+// out. Prints one line a check.
 //
 //   BERTH_URL=https://panel.berth.localhost:8443 BERTH_CA=ca.pem BERTH_TOKEN_FILE=admin-token node tests/e2e/panel.mjs
 //
@@ -7,10 +8,12 @@
 // operation may take (180).  Needs chromium, and certutil of libnss3-tools.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { accessible as accessibleOn, visit } from './axe.mjs';
 import { launch } from './browser.mjs';
+import { people } from './people.mjs';
+import { records } from './records.mjs';
 import { zip } from './zip.mjs';
 
 const needed = (name) => {
@@ -25,7 +28,6 @@ const url = new URL(needed('BERTH_URL')).origin;
 const token = readFileSync(needed('BERTH_TOKEN_FILE'), 'utf8').trim();
 const ca = url.startsWith('https:') ? needed('BERTH_CA') : process.env.BERTH_CA;
 const patience = Number(process.env.BERTH_TIMEOUT ?? 180) * 1000;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const id = `e2e-${randomBytes(4).toString('hex')}`;
 const domain = `${id}.localhost`;
@@ -54,21 +56,8 @@ async function check(what, act) {
   console.log(`ok ${passed} ${what}`);
 }
 
-/** Serious and critical faults of accessibility on the page as it is now. */
-async function accessible() {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(() => globalThis.axe.run().then((result) => result.violations));
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const list = bad.map((one) => `${one.id} at ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  if (list.length > 0) throw new Error(`axe: ${list.join('; ')}`);
-}
-
-const open = (address, heading) => async () => {
-  await page.goto(address);
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-  await accessible();
-};
+const accessible = () => accessibleOn(page);
+const open = (address, heading) => () => visit(page, address, heading);
 
 /** The operation that the page follows comes to its end; a failure says what the panel says. */
 async function followed(kind) {
@@ -152,7 +141,8 @@ async function run() {
   await check('signs in with the token, and with no other', signIn);
   for (const [address, heading] of [
     ['/customers/', 'Customers'], ['/sites/', 'Sites'], ['/domains/', 'Domains'], ['/operations/', 'Operations'],
-    ['/events/', 'Events'], ['/plans/', 'Plans'], ['/customers/new/', 'New customer'],
+    ['/events/', 'Events'], ['/plans/', 'Plans'], ['/users/', 'Users'], ['/tokens/', 'API tokens'], ['/audit/', 'Audit log'],
+    ['/customers/new/', 'New customer'],
   ]) await check(`${address} is drawn and accessible`, open(address, heading));
   await check('previews and accepts a customer with a domain', create);
   await check('all steps of its creation go to done', async () => {
@@ -163,6 +153,7 @@ async function run() {
     await open(`/domain/?id=${domain}`, domain)();
     await page.getByRole('row', { name: /SOA/ }).waitFor();
   });
+  await records({ page, domain, check, followed });
   await check('the site’s page is reached from the customer’s', async () => {
     await page.goto(`/customer/?id=${id}`);
     await page.getByRole('region', { name: 'Sites' }).getByRole('link', { name: domain }).click();
@@ -172,6 +163,7 @@ async function run() {
   await check('a zip is uploaded and becomes the current release', upload);
   await check('the site’s page is accessible', accessible);
   await check('the release is served to a visitor over HTTPS', served);
+  await people({ page, browser, url, customer: id, check });
   await check('erases the customer, its id typed', async () => {
     await page.goto(`/customer/?id=${id}`);
     await erase();

@@ -1,23 +1,39 @@
 'use client';
 import { ActionIcon, Drawer, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useNetwork } from '@mantine/hooks';
-import { IconActivity, IconBell, IconMenu2, IconReceipt, IconUsers, IconWorld, IconWorldWww, IconWifiOff } from '@tabler/icons-react';
+import {
+  IconActivity, IconBell, IconBuilding, IconHistory, IconKey, IconMenu2, IconReceipt, IconUsers, IconWorld, IconWorldWww, IconWifiOff, type Icon,
+} from '@tabler/icons-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Account } from '@/features/session/Account';
+import { useMay, type Act } from '@/features/session/may';
 import { Mark } from '@/ui/Mark';
 import classes from './Shell.module.css';
 
-/** Where to go, and the pages below each that belong to it. */
-const places = [
-  { href: '/customers/', text: 'Customers', Icon: IconUsers, below: ['/customer/'] },
-  { href: '/sites/', text: 'Sites', Icon: IconWorldWww, below: ['/site/'] },
-  { href: '/domains/', text: 'Domains', Icon: IconWorld, below: ['/domain/'] },
-  { href: '/operations/', text: 'Operations', Icon: IconActivity, below: ['/operation/'] },
-  { href: '/events/', text: 'Events', Icon: IconBell, below: [] },
-  { href: '/plans/', text: 'Plans', Icon: IconReceipt, below: [] },
-] as const;
+interface Place {
+  href: string;
+  text: string;
+  Icon: Icon;
+  /** The pages that belong to it. */
+  below: readonly string[];
+  /** What it is for; whoever may not do it does not see the place. */
+  needs: Act;
+}
+
+/** Where to go. */
+const places: readonly Place[] = [
+  { href: '/customers/', text: 'Customers', Icon: IconBuilding, below: ['/customer/'], needs: 'listCustomers' },
+  { href: '/sites/', text: 'Sites', Icon: IconWorldWww, below: ['/site/'], needs: 'listSites' },
+  { href: '/domains/', text: 'Domains', Icon: IconWorld, below: ['/domain/'], needs: 'listDomains' },
+  { href: '/operations/', text: 'Operations', Icon: IconActivity, below: ['/operation/'], needs: 'listOperations' },
+  { href: '/events/', text: 'Events', Icon: IconBell, below: [], needs: 'listEvents' },
+  { href: '/plans/', text: 'Plans', Icon: IconReceipt, below: [], needs: 'listPlans' },
+  { href: '/users/', text: 'Users', Icon: IconUsers, below: [], needs: 'listUsers' },
+  { href: '/tokens/', text: 'API tokens', Icon: IconKey, below: [], needs: 'listTokens' },
+  { href: '/audit/', text: 'Audit log', Icon: IconHistory, below: [], needs: 'listAudit' },
+];
 
 function Brand() {
   return (
@@ -30,9 +46,10 @@ function Brand() {
 
 function Places({ onGo = () => undefined }: { onGo?: () => void }) {
   const path = usePathname();
+  const may = useMay();
   return (
     <nav aria-label="Main" className={classes.places}>
-      {places.map(({ href, text, Icon, below }) => {
+      {places.filter(({ needs }) => may(needs)).map(({ href, text, Icon, below }) => {
         const here = path.startsWith(href) || below.some((page) => path.startsWith(page));
         return (
           <Link key={href} href={href} className={classes.place} aria-current={here ? 'page' : undefined} onClick={onGo}>

@@ -19,6 +19,7 @@ import { Conditions, conditionsSummary } from '../operations/Conditions';
 import { Followed } from '../operations/Followed';
 import { OperationTable } from '../operations/OperationTable';
 import { planLimits, usePlan } from '../plans/api';
+import { useMay } from '../session/may';
 import { NewSiteDialog } from '../sites/NewSiteDialog';
 import { SiteTable } from '../sites/SiteTable';
 import { useConditions, useCustomer, type Deed } from './api';
@@ -31,47 +32,59 @@ type Open = (dialog: Dialog) => void;
 
 const above = { href: '/customers/', text: 'Customers' };
 
+function More({ customer, open }: { customer: Customer; open: Open }) {
+  const may = useMay();
+  const kept = customer.state === 'active' || customer.state === 'suspended';
+  if (!may('reconcileCustomer')) return null;
+  return (
+    <Menu position="bottom-end" width={230} withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconDotsVertical size={16} aria-hidden />}>
+          More
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => open('reconcile')}>
+          Look again
+        </Menu.Item>
+        {customer.state === 'active' && may('suspendCustomer') && (
+          <Menu.Item leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => open('suspend')}>
+            Suspend
+          </Menu.Item>
+        )}
+        {kept && may('deleteCustomer') && (
+          <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} c="var(--bad)" onClick={() => open('trash')}>
+            Move to the trash
+          </Menu.Item>
+        )}
+        {may('deleteCustomer') && (
+          <Menu.Item leftSection={<IconTrashX size={16} aria-hidden />} c="var(--bad)" onClick={() => open('erase')}>
+            Erase now
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 function Actions({ customer, open }: { customer: Customer; open: Open }) {
+  const may = useMay();
   const kept = customer.state === 'active' || customer.state === 'suspended';
   if (customer.state === 'erasing') return null;
   return (
     <>
-      {kept && (
+      {kept && may('updateCustomer') && (
         <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => open('edit')}>
           Edit
         </Button>
       )}
-      {customer.state === 'suspended' && (
+      {customer.state === 'suspended' && may('resumeCustomer') && (
         <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => open('resume')}>
           Resume
         </Button>
       )}
-      {customer.state === 'trashed' && <Button onClick={() => open('restore')}>Restore</Button>}
-      <Menu position="bottom-end" width={230} withinPortal={false} withInitialFocusPlaceholder={false}>
-        <Menu.Target>
-          <Button variant="default" rightSection={<IconDotsVertical size={16} aria-hidden />}>
-            More
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => open('reconcile')}>
-            Look again
-          </Menu.Item>
-          {customer.state === 'active' && (
-            <Menu.Item leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => open('suspend')}>
-              Suspend
-            </Menu.Item>
-          )}
-          {kept && (
-            <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} c="var(--bad)" onClick={() => open('trash')}>
-              Move to the trash
-            </Menu.Item>
-          )}
-          <Menu.Item leftSection={<IconTrashX size={16} aria-hidden />} c="var(--bad)" onClick={() => open('erase')}>
-            Erase now
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {customer.state === 'trashed' && may('restoreCustomer') && <Button onClick={() => open('restore')}>Restore</Button>}
+      <More customer={customer} open={open} />
     </>
   );
 }
@@ -123,7 +136,7 @@ function CustomerFacts({ customer }: { customer: Customer }) {
   );
 }
 
-function More({ href }: { href: string }) {
+function SeeAll({ href }: { href: string }) {
   return (
     <Anchor component={Link} href={href} size="sm">
       See all
@@ -141,15 +154,16 @@ function Add({ what, onClick }: { what: string; onClick: () => void }) {
 
 function CustomerSections({ customer, open }: { customer: Customer; open: Open }) {
   const conditions = useConditions(customer.id);
+  const may = useMay();
   const kept = customer.state === 'active' || customer.state === 'suspended';
   const filter = { customer: customer.id };
   return (
     <>
       <CustomerFacts customer={customer} />
-      <Section title="Sites" flush aside={kept && <Add what="site" onClick={() => open('site')} />}>
+      <Section title="Sites" flush aside={kept && may('createSite') && <Add what="site" onClick={() => open('site')} />}>
         <SiteTable filter={filter} />
       </Section>
-      <Section title="Domains" flush aside={kept && <Add what="domain" onClick={() => open('domain')} />}>
+      <Section title="Domains" flush aside={kept && may('createDomain') && <Add what="domain" onClick={() => open('domain')} />}>
         <DomainTable filter={filter} />
       </Section>
       <Section
@@ -165,10 +179,10 @@ function CustomerSections({ customer, open }: { customer: Customer; open: Open }
           {(items) => <Conditions conditions={items} />}
         </Loaded>
       </Section>
-      <Section title="Operations" flush aside={<More href={`/operations/?customer=${customer.id}`} />}>
+      <Section title="Operations" flush aside={<SeeAll href={`/operations/?customer=${customer.id}`} />}>
         <OperationTable filter={{ ...filter, limit: 5 }} />
       </Section>
-      <Section title="Events" flush aside={<More href={`/events/?customer=${customer.id}`} />}>
+      <Section title="Events" flush aside={<SeeAll href={`/events/?customer=${customer.id}`} />}>
         <EventTable filter={{ ...filter, limit: 5 }} />
       </Section>
     </>

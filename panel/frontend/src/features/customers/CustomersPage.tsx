@@ -1,9 +1,7 @@
 'use client';
-import { Anchor, CloseButton, Group, NativeSelect, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Anchor, Group, NativeSelect, Text } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import Link from 'next/link';
-import { useState } from 'react';
 import type { Customer, CustomerState } from '@/api/types';
 import { formatCount } from '@/lib/format';
 import { PagedTable, type Column } from '@/ui/DataTable';
@@ -11,8 +9,10 @@ import { LinkButton } from '@/ui/LinkButton';
 import { Empty } from '@/ui/Messages';
 import { Page, Section } from '@/ui/Page';
 import { useParam } from '@/ui/params';
+import { TextFilter } from '@/ui/TextFilter';
 import { Time } from '@/ui/Time';
 import { usePlanChoice } from '../plans/api';
+import { useMay } from '../session/may';
 import { useCustomers } from './api';
 import { CustomerBadge } from './state';
 
@@ -40,29 +40,6 @@ const columns: readonly Column<Customer>[] = [
   { head: 'Customer since', from: 'lg', right: true, cell: (customer) => <Time at={customer.createdAt} /> },
 ];
 
-/** The search follows the typing at a distance, so that a word is one request and not one a letter. */
-function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const search = useDebouncedCallback((text: string) => onChange(text.trim()), 250);
-  const type = (text: string) => {
-    setTyped(text);
-    search(text);
-  };
-  return (
-    <TextInput
-      aria-label="Search by id or name"
-      placeholder="Search by id or name"
-      size="xs"
-      w={210}
-      value={typed}
-      maxLength={64}
-      leftSection={<IconSearch size={14} aria-hidden />}
-      onChange={(event) => type(event.currentTarget.value)}
-      rightSection={typed !== '' && <CloseButton size="xs" aria-label="Clear the search" onClick={() => type('')} />}
-    />
-  );
-}
-
 function Filters() {
   const [q, setQ] = useParam('q');
   const [state, setState] = useParam('state');
@@ -71,7 +48,14 @@ function Filters() {
   const known = plans.data?.map(({ id }) => id) ?? [];
   return (
     <Group gap="xs">
-      <Search value={q} onChange={setQ} />
+      <TextFilter
+        label="Search by id or name"
+        value={q}
+        onChange={setQ}
+        maxLength={64}
+        width={210}
+        icon={<IconSearch size={14} aria-hidden />}
+      />
       <NativeSelect
         aria-label="State"
         size="xs"
@@ -95,7 +79,8 @@ export function CustomersPage() {
   const [state] = useParam('state');
   const [plan] = useParam('plan');
   const query = useCustomers({ q, state: states.find((known) => known === state), plan });
-  const create = (
+  const may = useMay();
+  const create = may('createCustomer') && (
     <LinkButton href="/customers/new/" leftSection={<IconPlus size={16} aria-hidden />}>
       New customer
     </LinkButton>
@@ -114,7 +99,7 @@ export function CustomersPage() {
               <Empty title="No such customers">Nobody matches the search and the filters above.</Empty>
             ) : (
               <Empty title="No customers yet" action={create}>
-                Make the first one: with a domain it gets a zone and a site in the same go.
+                {create ? 'Make the first one: with a domain it gets a zone and a site in the same go.' : 'None was given to you.'}
               </Empty>
             )
           }

@@ -17,8 +17,9 @@ import { Facts, Page, Section } from '@/ui/Page';
 import { useParam } from '@/ui/params';
 import { Time } from '@/ui/Time';
 import { Followed } from '../operations/Followed';
+import { Records } from '../records/Records';
+import { useMay } from '../session/may';
 import { deleteDomain, useDomain } from './api';
-import { Records } from './Records';
 
 const above = { href: '/domains/', text: 'Domains' };
 
@@ -87,6 +88,7 @@ export function DomainPage() {
   const [, follow] = useParam('op');
   const [deleting, setDeleting] = useState(false);
   const query = useDomain(name);
+  const may = useMay();
   if (name === '' || (query.isError && asProblem(query.error).status === 404)) return <Missing name={name} />;
   const domain = query.data?.value;
   return (
@@ -95,7 +97,8 @@ export function DomainPage() {
       above={above}
       badge={domain && <Badge tone={domain.ready ? 'ok' : 'wait'}>{domain.ready ? 'answers' : 'not yet'}</Badge>}
       actions={
-        domain && (
+        domain &&
+        may('deleteDomain') && (
           <Button variant="default" c="var(--bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDeleting(true)}>
             Delete
           </Button>
@@ -116,7 +119,7 @@ export function DomainPage() {
               />
             </Section>
             <Delegation nameservers={tagged.value.nameservers} />
-            <Records domain={tagged.value.name} />
+            <Records domain={tagged.value.name} onAccepted={(operation) => follow(operation.id)} />
             {deleting && (
               <DeleteDialog
                 query={query}

@@ -24,18 +24,6 @@ export function useDomain(name: string) {
   });
 }
 
-/** The name server is asked for these each time, so they are read when the page opens and when the user wants it. */
-export function useRecords(name: string) {
-  return useInfiniteQuery({
-    queryKey: ['records', name],
-    ...pages,
-    enabled: name !== '',
-    staleTime: Infinity,
-    queryFn: ({ pageParam }) =>
-      take(api.GET('/api/v1/domains/{domain}/records', { params: { path: { domain: name }, query: asQuery({ cursor: pageParam }) } })),
-  });
-}
-
 export interface NewDomain {
   customerId: string;
   domain: string;

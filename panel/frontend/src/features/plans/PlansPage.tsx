@@ -1,12 +1,20 @@
 'use client';
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Button, Text } from '@mantine/core';
+import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useState } from 'react';
+import { readAgain } from '@/api/query';
 import type { Plan } from '@/api/types';
 import { cpuCores, formatCount, formatQuantity } from '@/lib/format';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { PagedTable, type Column } from '@/ui/DataTable';
 import { Empty } from '@/ui/Messages';
 import { Page, Section } from '@/ui/Page';
-import { planLimits, usePlans } from './api';
+import { RowMenu } from '@/ui/RowMenu';
+import { useMay } from '../session/may';
+import { deletePlan, planLimits, usePlans } from './api';
+import { EditPlanDialog, NewPlanDialog } from './PlanDialogs';
 
 const columns: readonly Column<Plan>[] = [
   {
@@ -38,19 +46,78 @@ const columns: readonly Column<Plan>[] = [
   },
 ];
 
+type Dialog = { kind: 'new' } | { kind: 'edit' | 'delete'; plan: Plan };
+
+function Dialogs({ dialog, onClose, onDone }: { dialog: Dialog; onClose: () => void; onDone: () => void }) {
+  switch (dialog.kind) {
+    case 'new':
+      return <NewPlanDialog onClose={onClose} onDone={onDone} />;
+    case 'edit':
+      return <EditPlanDialog id={dialog.plan.id} onClose={onClose} onDone={onDone} />;
+    case 'delete':
+      return (
+        <ConfirmDialog
+          title={`Delete the plan: ${dialog.plan.id}`}
+          action="Delete the plan"
+          danger
+          apply={() => deletePlan(dialog.plan.id)}
+          onClose={onClose}
+          onDone={onDone}
+        >
+          Nobody can choose it any more. A plan that a customer has cannot be deleted.
+        </ConfirmDialog>
+      );
+  }
+}
+
 export function PlansPage() {
+  const client = useQueryClient();
   const query = usePlans();
+  const may = useMay();
+  const [dialog, setDialog] = useState<Dialog>();
+  const actions: Column<Plan> = {
+    head: 'Actions',
+    right: true,
+    cell: (plan) => (
+      <RowMenu
+        of={plan.id}
+        actions={[
+          { text: 'Edit', Icon: IconPencil, act: () => setDialog({ kind: 'edit', plan }) },
+          { text: 'Delete', Icon: IconTrash, danger: true, act: () => setDialog({ kind: 'delete', plan }) },
+        ]}
+      />
+    ),
+  };
+  const create = may('createPlan') && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setDialog({ kind: 'new' })}>
+      New plan
+    </Button>
+  );
   return (
-    <Page title="Plans" lead="The limits that a customer buys. CPU and memory are what is reserved; twice as much may be used when it is free.">
+    <Page
+      title="Plans"
+      lead="The limits that a customer buys. CPU and memory are what is reserved; twice as much may be used when it is free."
+      actions={create}
+    >
       <Section title="All plans" flush>
         <PagedTable
           caption="Plans"
-          columns={columns}
+          columns={may('replacePlan') ? [...columns, actions] : columns}
           query={query}
           rowKey={(plan) => plan.id}
-          empty={<Empty title="No plans">A plan is made with the API or the command line; customers need one.</Empty>}
+          empty={<Empty title="No plans">Customers need one.</Empty>}
         />
       </Section>
+      {dialog && (
+        <Dialogs
+          dialog={dialog}
+          onClose={() => setDialog(undefined)}
+          onDone={() => {
+            setDialog(undefined);
+            void readAgain(client);
+          }}
+        />
+      )}
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { api, take } from '@/api/client';
+import { api, asked, take, takeTagged } from '@/api/client';
 import { asQuery, pages } from '@/api/query';
-import type { Plan } from '@/api/types';
+import type { Plan, PlanLimits } from '@/api/types';
 import { cpuCores, formatCount, formatCpu, formatQuantity } from '@/lib/format';
 
 export function usePlans() {
@@ -42,3 +42,21 @@ export function planCounts(plan: Plan): string {
 export function planLimits(plan: Plan): string {
   return `${formatCpu(plan.cpu)}, ${formatQuantity(plan.memory)} memory, ${formatQuantity(plan.storage)} storage`;
 }
+
+/** With its version, for a form that changes it. */
+export function usePlanNow(id: string) {
+  return useQuery({
+    queryKey: ['plan now', id],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: () => takeTagged(api.GET('/api/v1/plans/{plan}', { params: { path: { plan: id } } })),
+  });
+}
+
+export const createPlan = (body: PlanLimits & { id: string }, key: string) =>
+  take(api.POST('/api/v1/plans', { params: { header: asked({ key }).header }, body }));
+
+export const replacePlan = (id: string, body: PlanLimits, etag: string | undefined) =>
+  take(api.PUT('/api/v1/plans/{plan}', { params: { path: { plan: id }, header: asked({ etag }).header }, body }));
+
+export const deletePlan = (id: string) => take(api.DELETE('/api/v1/plans/{plan}', { params: { path: { plan: id } } }));

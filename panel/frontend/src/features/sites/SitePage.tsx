@@ -14,6 +14,7 @@ import { useParam } from '@/ui/params';
 import { Time } from '@/ui/Time';
 import { Conditions, conditionsSummary } from '../operations/Conditions';
 import { Followed } from '../operations/Followed';
+import { useMay } from '../session/may';
 import { useSite } from './api';
 import { DeleteSiteDialog, EditSiteDialog, RollbackDialog, type SiteDialogProps } from './dialogs';
 import { Releases } from './Releases';
@@ -41,17 +42,22 @@ function Missing({ id }: { id: string }) {
 }
 
 function Actions({ site, open }: { site: Site; open: (dialog: Dialog) => void }) {
+  const may = useMay();
   return (
     <>
       <Button component="a" href={site.url} target="_blank" rel="noreferrer" variant="default" leftSection={<IconExternalLink size={16} aria-hidden />}>
         Open
       </Button>
-      <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => open({ kind: 'edit' })}>
-        Edit
-      </Button>
-      <Button variant="default" c="var(--bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => open({ kind: 'delete' })}>
-        Delete
-      </Button>
+      {may('updateSite') && (
+        <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => open({ kind: 'edit' })}>
+          Edit
+        </Button>
+      )}
+      {may('deleteSite') && (
+        <Button variant="default" c="var(--bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => open({ kind: 'delete' })}>
+          Delete
+        </Button>
+      )}
     </>
   );
 }
@@ -103,14 +109,17 @@ interface SiteSectionsProps {
 
 function SiteSections({ site: { value: site }, open, follow }: SiteSectionsProps) {
   const conditions = site.conditions ?? [];
+  const may = useMay();
   return (
     <>
       <SiteFacts site={site} />
       <Section title="Releases" flush>
-        <div style={{ padding: '1rem 1rem 0.25rem' }}>
-          <Uploader site={site.id} onAccepted={follow} />
-        </div>
-        <Releases site={site.id} onServe={(release) => open({ kind: 'rollback', release })} />
+        {may('createRelease') && (
+          <div style={{ padding: '1rem 1rem 0.25rem' }}>
+            <Uploader site={site.id} onAccepted={follow} />
+          </div>
+        )}
+        <Releases site={site.id} onServe={may('rollbackSite') ? (release) => open({ kind: 'rollback', release }) : undefined} />
       </Section>
       <Section
         title="Conditions"
