@@ -25,9 +25,10 @@ MEMORY = int(os.environ.get("BENCH_MEMORY", "1000"))
 SLOW = max(10, TENANTS // 10)  # tenants of the slow references, whose rate does not depend on the number
 THREADS = 16
 CACHE = Path(os.environ.get("BERTH_CACHE", Path.home() / ".cache/berth"))
-KINDS = "resourcequota,limitrange,networkpolicy,rolebinding,pvc,service,deployment,ingress"
+KINDS = "resourcequota,limitrange,networkpolicy,rolebinding,configmap,pvc,service,deployment,ingress"
 PATHS = {"Namespace": "/api/v1/namespaces", "ResourceQuota": "/api/v1/namespaces/{}/resourcequotas",
-         "LimitRange": "/api/v1/namespaces/{}/limitranges", "PersistentVolumeClaim": "/api/v1/namespaces/{}/persistentvolumeclaims",
+         "LimitRange": "/api/v1/namespaces/{}/limitranges", "ConfigMap": "/api/v1/namespaces/{}/configmaps",
+         "PersistentVolumeClaim": "/api/v1/namespaces/{}/persistentvolumeclaims",
          "Service": "/api/v1/namespaces/{}/services", "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
          "NetworkPolicy": "/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
          "Ingress": "/apis/networking.k8s.io/v1/namespaces/{}/ingresses",

@@ -48,7 +48,7 @@ look_around() {
 
 # A kustomization outside the checkout that adds what only this installation knows: images, addresses, names, ports.
 generate() {
-  local S=$D/system ca=/etc/berth/acme/ca.crt key
+  local S=$D/system ca=/etc/berth/acme/ca.crt key registry
   [ -z "${ACME_SERVER:-}" ] || ca='' # the system's roots
   mkdir -p "$S"
   {
@@ -59,6 +59,8 @@ generate() {
     printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image_of web-static)" BERTH_IMAGE_HELPER "$(image_of berthd)" \
       BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
       BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca" BERTH_STORAGE_CLASS "$storage"
+    registry=$(image_of web-static)
+    printf -- '- target: {kind: ConfigMap, name: tenant-images}\n  patch: |\n    - {op: replace, path: /data/registries, value: "%s/"}\n' "${registry%/*}"
     printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"
   } > "$S/kustomization.yaml"
   key="s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$address\"|; s|ACME_EMAIL|${ACME_EMAIL:-hostmaster@$domain}|; s|ACME_SERVER|$acme|"

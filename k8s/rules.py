@@ -107,6 +107,34 @@ def rights_are_least(r):
                           {"policyName": "berthd-fence", "validationActions": ["Deny", "Audit"]})
 
 
+def tenants_are_held(r):
+    """the admission policies for customers refuse, in every customer's namespace, and take the platform's own images"""
+    for name in ("local", "production"):
+        objects = r[name]
+        held = {p.stem for p in (K8S / "tenants/policies").glob("*.yaml")} - {"kustomization", "images"}
+        policies = [o for o in objects.kind("ValidatingAdmissionPolicy") if o["metadata"]["name"].startswith("tenant-")]
+        yield from differ(f"{name}: the number of policies", len(policies), len(held))
+        for policy in policies:
+            title_of = policy["metadata"]["name"]
+            yield from differ(f"{name}: failurePolicy of {title_of}", policy["spec"]["failurePolicy"], "Fail")
+            binding = objects.get("ValidatingAdmissionPolicyBinding", title_of)["spec"]
+            yield from differ(f"{name}: actions of {title_of}", binding["validationActions"], ["Deny", "Audit"])
+            # A namespace's own labels are what tenant-namespaces keeps, so it is not bound by one of them.
+            where = {} if title_of == "tenant-namespaces" else {"namespaceSelector": {"matchLabels": {"tenant": "true"}}}
+            yield from differ(f"{name}: where {title_of} holds", binding.get("matchResources", {}), where)
+            missing = binding.get("paramRef", {}).get("parameterNotFoundAction")
+            yield from differ(f"{name}: {title_of} without its parameter", missing, "Deny" if "paramKind" in policy["spec"] else None)
+            for rule in policy["spec"]["validations"]:
+                if rule.get("reason") != "Forbidden" or not rule.get("message", rule.get("messageExpression")):
+                    yield f"{name}: {title_of}: a rule without a message, or whose reason is not Forbidden: {rule['expression'][:60]}"
+        registries = objects.get("ConfigMap", "tenant-images", "panel-system")["data"]["registries"].split(" ")
+        settings = objects.get("ConfigMap", "berthd", "panel-system")["data"]
+        for key in ("BERTH_IMAGE_STATIC", "BERTH_IMAGE_HELPER"):
+            if not any(settings[key].startswith(registry) for registry in registries):
+                yield f"{name}: {key} {settings[key]} is from none of tenant-images' registries: {' '.join(registries)}"
+        yield from (f"{name}: tenant-images: {x} has no slash at its end" for x in registries if not x.endswith("/"))
+
+
 def production_settings(r):
     """each setting of production/settings.yaml is where it belongs"""
     want = yaml.safe_load((K8S / "overlays/production/settings.yaml").read_text(encoding="utf-8"))["data"]
@@ -221,7 +249,7 @@ def placeholders_are_known(r):
             yield from (f"{title(o)}: example.sed leaves {word}" for word in PLACEHOLDER.findall(text) if word in told)
 
 
-GATES = [images_are_pinned, systems_are_whole, rights_are_least, production_settings, production_survives_nodes,
+GATES = [images_are_pinned, systems_are_whole, rights_are_least, tenants_are_held, production_settings, production_survives_nodes,
          templates_are_labelled, templates_hold_the_numbers, placeholders_are_known]
 
 

@@ -23,6 +23,8 @@ s/\bVOLUME_SIZE\b/5Gi/
 # the site
 s/\bSITE_ID\b/web1/g
 s/\bDOMAIN\b/www.acme.example/
+# all hostnames of all sites, separated by spaces
+s/\bHOSTNAMES\b/www.acme.example/
 s/\bREPLICAS\b/1/
 s/\bIMAGE\b/registry.example.com\/berth\/web-static:0.1.0/
 

@@ -1,12 +1,16 @@
 """The API server's audit log: every write to the cluster, with who wrote it and what."""
 
 import json
+from collections import namedtuple
 
 from .kube import BERTHD, KINDS
 from .place import AUDIT_LOG
 
 ACTIONS = {"create": "create", "patch": "update", "update": "update", "delete": "delete", "deletecollection": "delete"}
 KIND_OF = {plural: kind for kind, (_, plural, _) in KINDS.items()}
+
+
+Request = namedtuple("Request", "user verb resource")
 
 
 def mark():
@@ -46,4 +50,19 @@ def writes_after(begin, namespace):
         name = ref.get("name") or body["metadata"]["name"]
         label = f"Namespace/{name}" if kind == "Namespace" else f"{namespace}/{kind}/{name}"
         out.append((ACTIONS[event["verb"]], label, body))
+    return out
+
+
+def requests_after(begin, namespace):
+    """Writes of anybody in the namespace that were carried out, in the order in which they ended."""
+    out = []
+    for line in _lines_after(begin):
+        if namespace.encode() not in line:
+            continue
+        event = json.loads(line)
+        ref = event.get("objectRef", {})
+        if ref.get("namespace") != namespace or event.get("responseStatus", {}).get("code", 0) >= 300:
+            continue
+        resource = "/".join(filter(None, (ref["resource"], ref.get("subresource"))))
+        out.append(Request(event["user"]["username"], event["verb"], resource))
     return out

@@ -6,8 +6,10 @@ import sqlite3
 from .settings import domain_of, platform_of
 
 # What berthd may write in a tenant's namespace, and the pods and ReplicaSets that follow from it.
-OBJECT_KINDS = ("ResourceQuota", "LimitRange", "NetworkPolicy", "RoleBinding", "PersistentVolumeClaim", "Service",
-                "Deployment", "Ingress")
+OBJECT_KINDS = ("ResourceQuota", "LimitRange", "NetworkPolicy", "RoleBinding", "ConfigMap", "PersistentVolumeClaim",
+                "Service", "Deployment", "Ingress")
+# What Kubernetes puts into every namespace, some moments after it was made.
+NOT_OURS = ("kube-root-ca.crt",)
 DRAWN_SPEC = ("clusterIP", "clusterIPs", "volumeName")
 BINDING_NOTES = ("pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/")
 REPLICA_SETS = "/apis/apps/v1/namespaces/{}/replicasets"
@@ -46,7 +48,8 @@ class Planes:
         if home is None:
             return None
         objects = {f"{kind}/{o['metadata']['name']}": _common_object(o)
-                   for kind in OBJECT_KINDS for o in self.kube.list(kind, namespace)}
+                   for kind in OBJECT_KINDS for o in self.kube.list(kind, namespace)
+                   if o["metadata"]["name"] not in NOT_OURS}
         sets = self.kube.http.get(REPLICA_SETS.format(namespace)).json()["items"]
         return {"Namespace": _common_object(home), **objects,
                 "pods": len(self.kube.pods(namespace, "")), "replica sets": len(sets)}

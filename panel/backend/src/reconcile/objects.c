@@ -10,6 +10,9 @@
 #include "reconcile/owned.h"
 #include "reconcile/seen.h"
 
+#define POLICY_DENIES                                                                                                  \
+    "denied request: " /* what the API server says between a ValidatingAdmissionPolicy and its message */
+
 enum { VALUE_COUNT = 20, HELPER_MILLI = 500, HELPER_MIB = 256, OBJECTS_SPARE = 3, VOLUME_GIB = 5 };
 
 const char *object_namespace(const struct step_ctx *ctx)
@@ -93,13 +96,17 @@ static enum step_result note(struct step_ctx *ctx, const struct target *t, const
     return STEP_DONE;
 }
 
-/* Grants that were just made take a moment to reach every part of the API server. */
+/* What was just made takes a moment to reach every part of the API server, grants first of all. */
 static enum step_result failed(struct step_ctx *ctx, const struct target *t, struct error *err)
 {
     if (err->code == ERROR_FORBIDDEN && strstr(err->message, "User \""))
         return step_wait(ctx, "the permission to write %s is taking effect", t->label);
     if (err->code == ERROR_FORBIDDEN && strstr(err->message, "being terminated"))
         return step_watch(ctx, "the namespace is still being deleted");
+    /* The list of hosts that the policy goes by reaches it a moment after it was written. */
+    const char *denied = strstr(err->message, POLICY_DENIES);
+    if (err->code == ERROR_FORBIDDEN && t->kind == KUBE_INGRESS && denied)
+        return step_wait(ctx, "%s is not admitted yet: %s", t->label, denied + strlen(POLICY_DENIES));
     if (err->code == ERROR_NOT_FOUND || err->code == ERROR_STALE)
         return step_wait(ctx, "%s has just changed; it is read again", t->label);
     error_context(err, "%s", t->label);
@@ -202,7 +209,7 @@ static enum step_result compare(struct step_ctx *ctx, const struct target *t, bo
     return note(ctx, t, have, ret_ready, err);
 }
 
-static struct target target_of(struct step_ctx *ctx, enum kube_kind kind, json_t *want)
+static struct target target_of(const struct step_ctx *ctx, enum kube_kind kind, json_t *want)
 {
     const char *text = json_text(ctx->arena, want);
     struct target t = { .kind = kind,
@@ -273,6 +280,36 @@ enum step_result object_make(struct step_ctx *ctx, enum kube_kind kind, const ch
     enum step_result result = create(ctx, &t, NULL, &exists, err);
     *ret_made = result == STEP_DONE && !exists;
     return result;
+}
+
+bool object_settled(const struct step_ctx *ctx, enum kube_kind kind, const json_t *want)
+{
+    const char *text = json_text(ctx->arena, want);
+    uint64_t key = seen_key(kind, json_str_at(want, "/metadata/namespace"), json_str_at(want, "/metadata/name"));
+    bool ready;
+
+    return seen_ask(ctx->planes->seen, kind, key, id_hash64(text, strlen(text)), &ready) == SEEN_SAME;
+}
+
+enum step_result object_read(struct step_ctx *ctx, enum kube_kind kind, const char *name, json_t **ret,
+                             struct error *err)
+{
+    const char *ns = object_namespace(ctx);
+    struct target t = {
+        .kind = kind, .ns = ns, .name = name, .label = label(ctx, kind, ns, name), .key = seen_key(kind, ns, name)
+    };
+    json_t *have = NULL;
+    bool ready;
+
+    if (!ctx->fresh && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready) != SEEN_ABSENT &&
+        kube_get(ctx->planes->kube, ctx->arena, kind, ns, name, &have, err) < 0) {
+        if (err->code != ERROR_NOT_FOUND)
+            return failed(ctx, &t, err);
+        *err = ERROR_INIT;
+        have = NULL;
+    }
+    *ret = have;
+    return STEP_DONE;
 }
 
 enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const char *name, struct error *err)

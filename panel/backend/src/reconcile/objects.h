@@ -18,6 +18,11 @@ enum step_result object_make(struct step_ctx *ctx, enum kube_kind kind, const ch
 /* As object_ensure() for a tree that is rendered already; `want` belongs to the arena. */
 enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
                                     struct error *err);
+/* Has the watch seen it exactly as `want`? Then object_ensure_tree() sends no request. */
+bool object_settled(const struct step_ctx *ctx, enum kube_kind kind, const json_t *want);
+/* As it is now; *ret is NULL when there is none. While the watch knows of none no request is sent. */
+enum step_result object_read(struct step_ctx *ctx, enum kube_kind kind, const char *name, json_t **ret,
+                             struct error *err);
 /* Gone, as an observation (a 404): DONE. Deleted now: WAIT. */
 enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const char *name, struct error *err);
 

@@ -25,8 +25,9 @@ enum {
     CONTINUE_MAX = 4096,
 };
 
-static const enum kube_kind watched[] = { KUBE_NAMESPACE, KUBE_QUOTA,      KUBE_LIMITS,  KUBE_NETPOL,  KUBE_ROLEBINDING,
-                                          KUBE_PVC,       KUBE_DEPLOYMENT, KUBE_SERVICE, KUBE_INGRESS, KUBE_POD };
+static const enum kube_kind watched[] = { KUBE_NAMESPACE,   KUBE_QUOTA,     KUBE_LIMITS, KUBE_NETPOL,
+                                          KUBE_ROLEBINDING, KUBE_CONFIGMAP, KUBE_PVC,    KUBE_DEPLOYMENT,
+                                          KUBE_SERVICE,     KUBE_INGRESS,   KUBE_POD };
 enum { WATCHED_COUNT = sizeof watched / sizeof watched[0] };
 
 struct entry {

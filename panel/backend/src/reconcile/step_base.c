@@ -1,6 +1,7 @@
 /* Steps "namespace", "quota", "limits", "network", "access" and "storage": the ground that a customer stands on. */
 #include "base/json.h"
 #include "base/str.h"
+#include "reconcile/hosts.h"
 #include "reconcile/objects.h"
 #include "reconcile/step.h"
 
@@ -139,15 +140,18 @@ const struct step step_network = {
     .ensure = network_ensure,
 };
 
+/* The list of hosts comes this early since the policy that reads it sees it some moments later. */
 static enum step_result access_ensure(struct step_ctx *ctx, struct error *err)
 {
-    return object_ensure(ctx, KUBE_ROLEBINDING, "rolebinding", NULL, NULL, err);
+    enum step_result result = object_ensure(ctx, KUBE_ROLEBINDING, "rolebinding", NULL, NULL, err);
+
+    return result != STEP_DONE ? result : hosts_add(ctx, err);
 }
 
 const struct step step_access = {
     .name = "access",
     .plane = "kubernetes",
-    .help = "The reconciler may write in this namespace (RoleBinding to berth-tenant).",
+    .help = "The reconciler may write in this namespace, and Ingresses may name the sites' hostnames.",
     .needs = needs_namespace,
     .ensure = access_ensure,
 };

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "reconcile/hosts.h"
 #include "reconcile/objects.h"
 #include "reconcile/release.h"
 #include "reconcile/step.h"
@@ -133,7 +134,7 @@ static enum step_result ingress_ensure(struct step_ctx *ctx, struct error *err)
         if (result != STEP_DONE)
             return result;
     }
-    return STEP_DONE;
+    return hosts_settle(ctx, err);
 }
 
 static const char *const ingress_needs[] = { "access", NULL };

@@ -12,8 +12,9 @@
 enum { TEMPLATE_MAX = 64 * 1024, TEXT_MAX = 1 << 20 };
 
 static const char *const names[] = {
-    "namespace",  "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper", "rolebinding", "pvc",
-    "deployment", "service",       "ingress",    "helper-pod"
+    "namespace",   "resourcequota",   "limitrange", "networkpolicy", "networkpolicy-helper",
+    "rolebinding", "configmap-hosts", "pvc",        "deployment",    "service",
+    "ingress",     "helper-pod"
 };
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
 

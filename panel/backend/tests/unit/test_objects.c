@@ -275,6 +275,26 @@ static void test_refusals(void **state)
     }
 }
 
+/* The policy that holds an Ingress to the list of hosts sees the list some moments later; what any other policy refuses stays
+ * refused. Neither makes the object anew. */
+static void test_policy(void **state)
+{
+    static const char *const message =
+        "ValidatingAdmissionPolicy 'tenant-x' with binding 'tenant-x' denied request: no";
+    struct world *w = *state;
+    struct error err;
+
+    w->refusal[0] = w->refusal[1] = (struct refusal){ 403, "Forbidden", message };
+    assert_int_equal(ensure(w, KUBE_INGRESS, &err), STEP_WAIT);
+    assert_string_equal(w->log, "GET POST ");
+    assert_non_null(strstr(w->ctx->message, "cust-one/Ingress/site-a is not admitted yet: no"));
+    w->object = service(w, 81, SERVER_SIDE);
+    assert_int_equal(ensure(w, KUBE_INGRESS, &err), STEP_WAIT);
+    assert_int_equal(ensure(w, KUBE_SERVICE, &err), STEP_FAILED);
+    assert_string_equal(w->log, "GET PATCH ");
+    assert_non_null(strstr(err.message, "denied request: no"));
+}
+
 /* A field that cannot be changed: the object is made again where that loses nothing; a volume claim never is. */
 static void test_immutable(void **state)
 {
@@ -345,7 +365,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_right_already), TEST(test_missing),  TEST(test_lost_race),   TEST(test_different),
         TEST(test_dry),           TEST(test_refusals), TEST(test_immutable),   TEST(test_being_deleted),
-        TEST(test_contested),     TEST(test_absent),   TEST(test_repair_told),
+        TEST(test_contested),     TEST(test_absent),   TEST(test_repair_told), TEST(test_policy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include "reconcile/owned.h"
 #include "reconcile/seen.h"
 
-enum { FEEDS = 10, QUEUE_MAX = 1 << 20, WAIT_MS = 4000, SOON_MS = 70 };
+enum { FEEDS = 11, QUEUE_MAX = 1 << 20, WAIT_MS = 4000, SOON_MS = 70 };
 
 /* One kind: what a list of it holds, and the events that wait for its watch. */
 struct feed {
@@ -106,7 +106,8 @@ static int up(void **state)
                                                 "limitranges",  "networkpolicies",
                                                 "rolebindings", "persistentvolumeclaims",
                                                 "deployments",  "services",
-                                                "ingresses",    "pods" };
+                                                "ingresses",    "pods",
+                                                "configmaps" };
     struct world *w = unit_new(sizeof *w);
     struct error err = ERROR_INIT;
     void *fixture;

@@ -12,8 +12,9 @@
 
 static const char *const site_templates[] = { "deployment", "service", "ingress", "helper-pod" };
 static const char *const all_templates[] = {
-    "namespace",  "resourcequota", "limitrange", "networkpolicy", "networkpolicy-helper", "rolebinding", "pvc",
-    "deployment", "service",       "ingress",    "helper-pod"
+    "namespace",   "resourcequota",   "limitrange", "networkpolicy", "networkpolicy-helper",
+    "rolebinding", "configmap-hosts", "pvc",        "deployment",    "service",
+    "ingress",     "helper-pod"
 };
 
 static const char *hostnames[] = { "example.com", "www.example.com", "shop.example.com" };
@@ -67,10 +68,11 @@ static int world_down(void **state)
     return 0;
 }
 
-/* As the steps fill it in; the helper pod gets its release's values besides. */
+/* As the steps fill it in; the helper pod gets its release's values besides, and the list of hosts its text. */
 static json_t *filled(struct world *w, const char *name)
 {
-    static const char *const extra[] = { "RELEASE_URL", "RELEASE_TOKEN", "RELEASE_ID", "RELEASE_SHA256" };
+    static const char *const extra[] = { "RELEASE_URL", "RELEASE_TOKEN", "RELEASE_ID", "RELEASE_SHA256", "HOSTNAMES" };
+    bool more = str_eq(name, "helper-pod") || str_eq(name, "configmap-hosts");
     struct error err = ERROR_INIT;
     bool of_site = false;
     json_t *json;
@@ -79,7 +81,7 @@ static json_t *filled(struct world *w, const char *name)
     for (size_t i = 0; i < COUNT(site_templates); i++)
         of_site |= str_eq(site_templates[i], name);
     struct placeholder *v = object_values(w->ctx, of_site ? &site : NULL, COUNT(extra), &n);
-    for (size_t i = 0; str_eq(name, "helper-pod") && i < COUNT(extra); i++)
+    for (size_t i = 0; more && i < COUNT(extra); i++)
         v[n++] = (struct placeholder){ .name = extra[i], .text = arena_printf(w->arena, "value-%zu", i) };
     expect_ok(template_fill(w->templates, w->arena, name, v, n, &json, &err));
     return json;
@@ -148,6 +150,8 @@ static void test_values_in_place(void **state)
     assert_string_equal(json_str_at(json, "/metadata/name"), "deploy-value-2");
     json = filled(w, "namespace");
     assert_string_equal(json_str_at(json, "/metadata/annotations/berth.dev~1customer-uid"), "0000-uid");
+    json = filled(w, "configmap-hosts");
+    assert_string_equal(json_str_at(json, "/data/hosts"), "value-4");
     json = filled(w, "pvc");
     assert_string_equal(json_str_at(json, "/spec/storageClassName"), "longhorn");
     json = filled(w, "resourcequota");
