@@ -5,7 +5,7 @@
 #include "reconcile/platform.h"
 #include "reconcile/spool.h"
 
-enum { PRUNE_EVERY_MS = 10 * 60 * 1000 };
+enum { PRUNE_EVERY_MS = 10 * 60 * 1000, RETRY_PRUNE_MS = 60 * 1000 };
 
 /* A reconciler that died left its leases; its successor on the volume need not wait for their end. */
 static int release_leases_of_the_dead(const struct house *h, struct error *err)
@@ -31,6 +31,21 @@ int house_take_over(const struct house *h, struct error *err)
     return store_customer_due(h->planes->store, NULL, err);
 }
 
+/* What needs no plane comes first: PowerDNS may be away. */
+static int keep(struct house *h, const struct planes *bound, int64_t now, struct error *err)
+{
+    if (store_trash_expire(bound->store, clock_wall_ms(), err) < 0)
+        return -1;
+    if (now >= h->prune_ms) {
+        h->prune_ms = now + PRUNE_EVERY_MS;
+        if (spool_prune(bound, err) < 0) {
+            h->prune_ms = now + RETRY_PRUNE_MS;
+            return -1;
+        }
+    }
+    return platform_ensure(bound, err);
+}
+
 int house_keep(struct house *h, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -41,12 +56,5 @@ int house_keep(struct house *h, struct error *err)
     bound.pdns = pdns_until(h->planes->pdns, a, now + lease);
     if (store_duty_claim(h->planes->store, "housekeeping", owner_name(h->owner), lease, &held, err) < 0)
         return -1;
-    if (!held)
-        return 0;
-    if (store_trash_expire(h->planes->store, clock_wall_ms(), err) < 0 || platform_ensure(&bound, err) < 0)
-        return -1;
-    if (now < h->prune_ms)
-        return 0;
-    h->prune_ms = now + PRUNE_EVERY_MS;
-    return spool_prune(h->planes, err);
+    return held ? keep(h, &bound, now, err) : 0;
 }

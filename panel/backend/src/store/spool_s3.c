@@ -18,6 +18,11 @@ enum {
     IDLE_TIMEOUT_MS = 30 * 1000,
 };
 
+/* What a request without a body says of it: the SHA-256 of nothing. */
+static const char *const no_body[] = {
+    "x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", NULL
+};
+
 struct s3 {
     struct arena *arena;
     struct http_client *http;
@@ -147,7 +152,7 @@ static bool on_data(void *ctx, const char *data, size_t len)
 /* 404 says of an object that it is gone, or of the bucket that it was never there: the first is for good. */
 static int missing(const struct s3 *s, struct arena *a, struct error *err)
 {
-    const struct http_request req = { .method = "HEAD", .path = s->bucket };
+    const struct http_request req = { .method = "HEAD", .path = s->bucket, .headers = no_body };
     struct http_response res;
 
     if (http_do(s->http, a, &req, &res, err) < 0)
@@ -162,7 +167,7 @@ static int s3_open(void *ctx, const char *sha256, int *ret_fd, struct error *err
     CLEANUP(arena_freep) struct arena *a = arena_new();
     CLEANUP(file_closep) int fd = -1;
     const struct s3 *s = ctx;
-    const struct http_request req = { .method = "GET", .path = path_of(s, a, sha256) };
+    const struct http_request req = { .method = "GET", .path = path_of(s, a, sha256), .headers = no_body };
     long status = 0;
 
     if (spool_scratch(s->dir, a, NULL, &fd, err) < 0)
@@ -191,7 +196,9 @@ static int s3_drop(void *ctx, const char *sha256, int64_t deadline_ms, struct er
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct s3 *s = ctx;
-    const struct http_request req = { .method = "DELETE", .path = path_of(s, a, sha256), .deadline_ms = deadline_ms };
+    const struct http_request req = {
+        .method = "DELETE", .path = path_of(s, a, sha256), .headers = no_body, .deadline_ms = deadline_ms
+    };
     struct http_response res;
 
     if (http_do(s->http, a, &req, &res, err) < 0)
