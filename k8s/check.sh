@@ -66,11 +66,11 @@ render_local() {
   kubectl kustomize "$d" > "$tmp/local.yaml"
 }
 
-# Each of berthd's three containers is led to the same database.
+# Each of berthd's containers, the migrations' too, is led to the same database.
 render_production() {
   kubectl kustomize "$K8S/overlays/production" > "$tmp/production.yaml"
   grep -q 'name: panel-postgres' "$tmp/production.yaml"
-  [ "$(grep -c 'value: postgresql:///?service=berth' "$tmp/production.yaml")" = 3 ]
+  [ "$(grep -c 'value: postgresql:///?service=berth' "$tmp/production.yaml")" = 4 ]
 }
 
 # The README's own commands in a copy of the tree, without a kubectl; then the templates that it leaves to berthd.

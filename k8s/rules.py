@@ -150,6 +150,7 @@ def production_settings(r):
     yield from differ("ingressEndpoint", traefik["providers"]["kubernetesIngress"]["ingressEndpoint"]["ip"], want["ingress-address"])
     yield from differ("BERTH_INGRESS_ADDRESS", berthd["BERTH_INGRESS_ADDRESS"], want["ingress-address"])
     yield from differ("BERTH_NAMESERVERS", berthd["BERTH_NAMESERVERS"], want["nameservers"])
+    yield from differ("BERTH_SPOOL", (berthd["BERTH_SPOOL"], berthd["BERTH_SPOOL_REGION"]), (want["spool"], want["spool-region"]))
     yield from differ("BERTH_PLATFORM_DOMAIN", berthd["BERTH_PLATFORM_DOMAIN"], domain)
     yield from differ("BERTH_PUBLIC_URL", berthd["BERTH_PUBLIC_URL"], f"https://panel.{domain}")
     yield from differ("BERTH_STORAGE_CLASS", berthd["BERTH_STORAGE_CLASS"], "longhorn")
@@ -161,18 +162,19 @@ def production_settings(r):
 
 
 def production_survives_nodes(r):
-    """PowerDNS and the panel have two replicas on two nodes and a budget; what has one writer has one replica"""
+    """PowerDNS, the panel and berthd have two replicas on two nodes and a budget; what has one writer has one replica"""
     objects = r["production"]
     budgets = {yaml.safe_dump(o["spec"]["selector"]) for o in objects.kind("PodDisruptionBudget")}
-    for name in ("pdns", "panel"):
+    for name in ("pdns", "panel", "berthd-api", "berthd-reconcile"):
         spec = objects.get("Deployment", name)["spec"]
         if spec["replicas"] < 2 or "podAntiAffinity" not in spec["template"]["spec"].get("affinity", {}):
             yield f"{name} has fewer than two replicas, or they may share a node"
         if yaml.safe_dump(spec["selector"]) not in budgets:
             yield f"{name} has no PodDisruptionBudget"
-    for name in ("traefik", "berthd"):
-        spec = objects.get("Deployment", name)["spec"]
+    for at, name in ((objects, "traefik"), (r["local"], "berthd")):
+        spec = at.get("Deployment", name)["spec"]
         yield from differ(f"replicas and strategy of {name}", (spec["replicas"], spec["strategy"]["type"]), (1, "Recreate"))
+    yield from several_berthd(objects)
     config = next(o for o in objects.kind("ConfigMap") if "pdns.conf" in o["data"])["data"]["pdns.conf"]
     if "zone-cache-refresh-interval=0" not in config.splitlines():
         yield "pdns.conf: without zone-cache-refresh-interval=0 a replica does not know another one's new zones"
@@ -184,6 +186,23 @@ def production_survives_nodes(r):
     numbers = objects.get("StorageClass", "longhorn")
     want = {"provisioner": "driver.longhorn.io", "allowVolumeExpansion": True, "reclaimPolicy": "Delete"}
     yield from differ("the StorageClass", {k: numbers.get(k) for k in want}, want)
+
+
+def several_berthd(objects):
+    """Pods of berthd share no volume; the planes' credentials are the reconciler's alone; each Service leads to its own pods."""
+    for name in ("api", "reconcile"):
+        pod = objects.get("Deployment", f"berthd-{name}")["spec"]["template"]
+        volumes = {v["name"]: v for v in pod["spec"]["volumes"]}
+        if any("persistentVolumeClaim" in v for v in volumes.values()):
+            yield f"berthd-{name} has a volume that its replicas cannot share"
+        yield from differ(f"the planes' credentials of berthd-{name}", {"planes", "account"} & set(volumes),
+                          {"planes", "account"} if name == "reconcile" else set())
+        service = objects.get("Service", {"api": "berthd-api", "reconcile": "berthd-internal"}[name])
+        yield from differ(f"pods of the Service of berthd-{name}", service["spec"]["selector"], pod["metadata"]["labels"])
+        yield from differ(f"pods of the policy berthd-{name}",
+                          objects.get("NetworkPolicy", f"berthd-{name}")["spec"]["podSelector"]["matchLabels"], pod["metadata"]["labels"])
+    if any(o["metadata"]["name"] in ("berthd", "berthd-data") for o in objects.kind("Deployment", "PersistentVolumeClaim")):
+        yield "production holds the one pod of berthd, or its volume, beside the several"
 
 
 def templates_are_labelled(r):

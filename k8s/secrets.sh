@@ -35,6 +35,10 @@ if [ "$overlay" = production ] && ! has panel-system secret panel-postgres; then
   secret panel-system panel-postgres user=berth password="$password" database=berth \
     service="$(printf '[berth]\nhost=panel-postgres.panel-system.svc\nport=5432\nuser=berth\ndbname=berth\npassword=%s' "$password")"
 fi
+if [ "$overlay" = production ]; then
+  secret panel-system berthd-keys admin-token="berth_$(random)" fetch-key="$(random)"
+  has panel-system secret berthd-spool || printf 'berthd-spool is missing: make it of the access key of your S3 server, see k8s/system/README.md\n' >&2
+fi
 [ "$overlay" = local ] || exit 0
 # Pebble's own certificate, and the root that Traefik trusts it by.
 if ! has ingress-system secret pebble-tls || ! has ingress-system configmap pebble-ca; then

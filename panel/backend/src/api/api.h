@@ -8,16 +8,19 @@
 
 #include "base/error.h"
 #include "base/metrics.h"
+#include "store/spool.h"
 #include "store/store.h"
 
 struct api;
 
-/* Strings, store and metrics are borrowed: they must live until api_stop(). */
+/* Strings, spool, store and metrics are borrowed: they must live until api_stop(). */
 struct api_config {
     const char *listen; /* "0.0.0.0:8080"; port 0 picks one */
     const char *platform_domain; /* "berth.localhost" */
     const char *public_url; /* the panel's own origin, without a slash at the end */
-    const char *data_dir; /* holds admin-token and spool/ */
+    const char *data_dir; /* holds admin-token */
+    const char *admin_token_file; /* what the admin's first token is, kept elsewhere; NULL or "": it is made here */
+    struct spool *spool; /* of uploads */
     const char *openapi_file; /* docs/openapi.yaml */
     int64_t public_https_port; /* of the sites' addresses */
     const char *cluster; /* the one that new customers are put on; NULL: "local" */
@@ -30,7 +33,7 @@ struct api_config {
 };
 
 /* Listens and serves from threads of its own. At the first start (no token in the store) it makes the admin's token and
- * writes it to <data_dir>/admin-token, mode 0600. */
+ * writes it to <data_dir>/admin-token, mode 0600, or takes that of admin_token_file. */
 int api_start(const struct api_config *config, struct api **ret, struct error *err) WARN_UNUSED;
 void api_stop(struct api *api, int64_t grace_ms); /* waits for running requests up to grace_ms; NULL is a no-op */
 unsigned api_port(const struct api *api);

@@ -1,15 +1,18 @@
 /* Who asks?: see auth.h. Tokens are 256 random bits; the store holds their hashes only. */
 #include "api/auth.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/id.h"
 #include "base/str.h"
 
-enum { SECRET_MAX = 256 };
+enum { SECRET_MAX = 256, GIVEN_MIN = 32 };
 
 int auth_token(struct call *c, const char *secret, const char *kind, struct token *ret, struct error *err)
 {
@@ -84,8 +87,65 @@ const char *auth_token_id(struct arena *a)
     return id_new(a, "t", CHARS);
 }
 
+static struct token admin_token(struct arena *a, const char *secret)
+{
+    return (struct token){ .hash = id_hash_token(a, secret),
+                           .name = "admin",
+                           .kind = "token",
+                           .id = auth_token_id(a),
+                           .created_ms = clock_wall_ms() };
+}
+
+/* A token that all processes are given, so whichever is first enters it. */
+static int given_token(const struct api_config *config, struct arena *a, struct error *err)
+{
+    const char *setting = "BERTH_ADMIN_TOKEN_FILE", *file = config->admin_token_file;
+    char *text;
+    bool made;
+
+    if (file_read(a, file, SECRET_MAX, &text, NULL, err) < 0)
+        return error_context(err, "%s", setting);
+    const char *secret = str_trim(a, text);
+    if (strlen(secret) < GIVEN_MIN)
+        return error_set(err, ERROR_INVALID, "%s: %s must hold at least %d random characters", setting, file,
+                         GIVEN_MIN);
+    const struct token t = admin_token(a, secret);
+    return store_token_first(config->store, &t, &made, err);
+}
+
+/* One at a time of those that share the folder; nothing is locked when the folder takes no file, which is told below. */
+static int lock_folder(struct arena *a, const char *folder)
+{
+    int fd = open(arena_printf(a, "%s/admin-token.lock", folder), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        (void)flock(fd, LOCK_EX);
+    return fd;
+}
+
 /* The file comes first: after a crash between the two there is still no token in the store, and the next start makes a new
- * one and replaces the file. */
+ * one and replaces the file. When another process was first, the file says nothing true. */
+static int made_token(const struct api_config *config, struct arena *a, struct error *err)
+{
+    CLEANUP(file_closep) int lock = lock_folder(a, config->data_dir);
+    const char *secret = id_token(a), *path = arena_printf(a, "%s/admin-token", config->data_dir);
+    const struct token t = admin_token(a, secret);
+    int64_t count;
+    bool made;
+
+    if (store_token_count(config->store, &count, err) < 0)
+        return -1;
+    if (count > 0)
+        return 0;
+    if (file_write(path, secret, strlen(secret), 0600, err) < 0)
+        return error_context(err, "writing the admin's token");
+    if (store_token_first(config->store, &t, &made, err) < 0)
+        return -1;
+    if (!made)
+        (void)unlink(path);
+    return 0;
+}
+
 int auth_first_token(const struct api_config *config, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -95,15 +155,5 @@ int auth_first_token(const struct api_config *config, struct error *err)
         return -1;
     if (count > 0)
         return 0;
-    const char *secret = id_token(a), *path = arena_printf(a, "%s/admin-token", config->data_dir);
-    if (file_write(path, secret, strlen(secret), 0600, err) < 0)
-        return error_context(err, "writing the admin's token");
-    const struct token t = {
-        .hash = id_hash_token(a, secret),
-        .name = "admin",
-        .kind = "token",
-        .id = auth_token_id(a),
-        .created_ms = clock_wall_ms(),
-    };
-    return store_token_insert(config->store, &t, err);
+    return str_empty(config->admin_token_file) ? made_token(config, a, err) : given_token(config, a, err);
 }

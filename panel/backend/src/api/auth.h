@@ -22,7 +22,8 @@ int auth_token(struct call *c, const char *secret, const char *kind, struct toke
 void auth_enter(struct call *c, const struct token *t);
 const char *auth_token_id(struct arena *a); /* a new one */
 
-/* Makes the admin's token when there is no way in for an admin, and writes it to <data_dir>/admin-token. */
+/* When there is no way in for an admin: enters the token of admin_token_file, or makes one and writes it to
+ * <data_dir>/admin-token. Of processes that start at once, one does. */
 int auth_first_token(const struct api_config *config, struct error *err) WARN_UNUSED;
 
 #endif

@@ -93,7 +93,7 @@ static int apply_create(struct change *ch, struct error *err)
                          .state = RELEASE_UPLOADED,
                          .message = "" };
 
-    if (sites_load_to_change(ch, &t, &s, err) < 0 || upload_keep(u, err) < 0)
+    if (sites_load_to_change(ch, &t, &s, err) < 0 || upload_kept(u, ch->tx, err) < 0)
         return -1;
     r.site = s.id;
     r.media = media_of(httpd_header(c->req, "Content-Type"));
@@ -117,7 +117,7 @@ int releases_create(struct call *c, struct error *err)
     if (upload_size(u) == 0)
         return error_set(err, ERROR_INVALID, "the body is empty; an archive is needed");
     c->body_digest = upload_digest(u);
-    if (check_digest(c, c->body_digest, err) < 0 || upload_sync(u, err) < 0)
+    if (check_digest(c, c->body_digest, err) < 0 || upload_keep(u, err) < 0)
         return -1;
     return change_run(c, "site.deploy", apply_create, u, err);
 }

@@ -160,7 +160,7 @@ static int prepare(struct api *api, struct error *err)
                                         .on_done = log_request,
                                         .ctx = api };
 
-    if (load_openapi(api, err) < 0 || upload_make_spool(config->data_dir, err) < 0 || auth_first_token(config, err) < 0)
+    if (load_openapi(api, err) < 0 || auth_first_token(config, err) < 0)
         return -1;
     return httpd_start(&httpd, &api->httpd, err);
 }

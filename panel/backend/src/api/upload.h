@@ -1,5 +1,5 @@
-/* Uploads: a body that goes to <data_dir>/spool as it comes, is summed on the way, and gets its SHA-256 as its name. What is
- * not kept is removed with the request. */
+/* Uploads: a body that goes into the spool (store/spool.h) as it comes, is summed on the way, and gets its SHA-256 as its
+ * name. What is not kept is removed with the request; what is kept but gets no release is deleted by the reconciler. */
 #ifndef BERTH_API_UPLOAD_H
 #define BERTH_API_UPLOAD_H
 
@@ -16,12 +16,9 @@ int upload_open(struct call *c, struct upload **ret, struct error *err) WARN_UNU
 /* The SHA-256 of all that came, in hex. */
 const char *upload_digest(struct upload *u);
 int64_t upload_size(const struct upload *u);
-/* Brings its bytes to the disk: what may take long, and so comes before the transaction. */
-int upload_sync(struct upload *u, struct error *err) WARN_UNUSED;
-/* Gives it its digest's name, for good. */
+/* Puts it into the spool, where it stays a while without a release: what may take long, and so comes before the transaction. */
 int upload_keep(struct upload *u, struct error *err) WARN_UNUSED;
-
-int upload_make_spool(const char *data_dir,
-                      struct error *err) WARN_UNUSED; /* and removes what an earlier process left half */
+/* In the transaction that makes its release: it is there, and stays. */
+int upload_kept(struct upload *u, struct store_tx *tx, struct error *err) WARN_UNUSED;
 
 #endif

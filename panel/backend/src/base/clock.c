@@ -21,7 +21,7 @@ int64_t clock_wall_ms(void)
 
 int64_t clock_mono_ms(void)
 {
-    return now_ms(CLOCK_MONOTONIC);
+    return now_ms(CLOCK_BOOTTIME); /* a machine that slept has not held its leases meanwhile */
 }
 
 void clock_sleep_ms(int64_t ms)

@@ -28,6 +28,7 @@ enum {
 struct http_client {
     struct arena *arena; /* the configuration's strings; under lock after the start */
     struct http_client_config config;
+    const char *s3_credential; /* key id and secret, or NULL */
     struct curl_slist *resolve;
     pthread_mutex_t lock;
     CURL *idle[POOL_MAX];
@@ -74,6 +75,8 @@ int http_client_new(const struct http_client_config *config, struct http_client 
     c->config.unix_socket = arena_strdup(a, config->unix_socket);
     c->config.crash_name = arena_strdup(a, config->crash_name ? config->crash_name : "http");
     c->config.headers = copy_list(a, config->headers);
+    c->config.s3_region = arena_strdup(a, config->s3_region);
+    c->s3_credential = config->s3_key_id ? arena_printf(a, "%s:%s", config->s3_key_id, config->s3_secret) : NULL;
     for (const char *const *r = config->resolve; r && *r; r++)
         c->resolve = curl_slist_append(c->resolve, *r);
     pthread_mutex_init(&c->lock, NULL);
@@ -188,6 +191,14 @@ static size_t read_fd(char *buf, size_t size, size_t count, void *ctx)
     return n < 0 ? CURL_READFUNC_ABORT : (size_t)n;
 }
 
+/* A request that met a connection which had just been closed is sent again by libcurl, from its start. */
+static int seek_fd(void *ctx, curl_off_t offset, int origin)
+{
+    const int *fd = ctx;
+
+    return lseek(*fd, (off_t)offset, origin) < 0 ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
+}
+
 static void set_body(CURL *h, const struct http_request *req, int *fd)
 {
     if (req->body_fd > 0) {
@@ -196,6 +207,8 @@ static void set_body(CURL *h, const struct http_request *req, int *fd)
         curl_easy_setopt(h, CURLOPT_POST, 1L);
         curl_easy_setopt(h, CURLOPT_READFUNCTION, read_fd);
         curl_easy_setopt(h, CURLOPT_READDATA, fd);
+        curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, seek_fd);
+        curl_easy_setopt(h, CURLOPT_SEEKDATA, fd);
         curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
     } else if (req->body) {
         curl_easy_setopt(h, CURLOPT_POSTFIELDS, req->body);
@@ -208,6 +221,15 @@ static void set_body(CURL *h, const struct http_request *req, int *fd)
         curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
     else
         curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, req->method);
+}
+
+static void set_s3(const struct http_client *c, CURL *h)
+{
+    char how[64];
+
+    (void)snprintf(how, sizeof how, "aws:amz:%s:s3", c->config.s3_region);
+    curl_easy_setopt(h, CURLOPT_AWS_SIGV4, how);
+    curl_easy_setopt(h, CURLOPT_USERPWD, c->s3_credential);
 }
 
 static void set_client(const struct http_client *c, CURL *h)
@@ -236,6 +258,8 @@ static void set_client(const struct http_client *c, CURL *h)
         curl_easy_setopt(h, CURLOPT_RESOLVE, c->resolve);
     if (c->config.cookies)
         curl_easy_setopt(h, CURLOPT_COOKIEFILE, "");
+    if (c->s3_credential)
+        set_s3(c, h);
 }
 
 static int transport_error(CURLcode code, const char *detail, const char *url, struct error *err)
@@ -255,7 +279,35 @@ struct answer {
     struct http_header *headers;
     size_t header_count;
     bool headers_ended; /* libcurl takes an answer that is cut off within its headers for a whole one */
+    int64_t deadline_ms; /* 0: none */
 };
+
+/* libcurl calls this when the connection is there and the request is about to be written. */
+static int about_to_send(void *ctx, char *to, char *from, int to_port, int from_port)
+{
+    const struct answer *w = ctx;
+
+    (void)to, (void)from, (void)to_port, (void)from_port;
+    return w->deadline_ms && clock_mono_ms() >= w->deadline_ms ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* Last thing before the request: whatever this thread was kept from doing until now counts. */
+static CURLcode perform(const struct http_client *c, CURL *h, const struct http_request *req, struct answer *w)
+{
+    long timeout = req->timeout_ms ? req->timeout_ms : c->config.timeout_ms ? c->config.timeout_ms : TIMEOUT_MS;
+
+    w->deadline_ms = req->deadline_ms;
+    if (req->deadline_ms) {
+        int64_t left = req->deadline_ms - clock_mono_ms();
+        if (left <= 0)
+            return CURLE_ABORTED_BY_CALLBACK;
+        timeout = left < timeout ? (long)left : timeout;
+    }
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, timeout);
+    curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, about_to_send);
+    curl_easy_setopt(h, CURLOPT_PREREQDATA, w);
+    return curl_easy_perform(h);
+}
 
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
@@ -292,6 +344,8 @@ static int finish(CURL *h, CURLcode code, const struct answer *w, const char *de
 
     if (code == CURLE_WRITE_ERROR && strbuf_overflowed(&w->body))
         return error_set(err, ERROR_TOO_LARGE, "%s: the answer is over %zu bytes", url, w->body.max);
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return error_set(err, ERROR_TIMEOUT, "%s: the time for it was over before it was sent", url);
     if (code != CURLE_OK)
         return transport_error(code, detail, url, err);
     if (!w->headers_ended)
@@ -328,17 +382,13 @@ int http_do(struct http_client *c, struct arena *a, const struct http_request *r
     curl_easy_setopt(h, CURLOPT_URL, url);
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(h, CURLOPT_ERRORBUFFER, detail);
-    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
-                     req->timeout_ms        ? req->timeout_ms
-                     : c->config.timeout_ms ? c->config.timeout_ms
-                                            : TIMEOUT_MS);
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(h, CURLOPT_WRITEDATA, &w);
     curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(h, CURLOPT_HEADERDATA, &w);
     const char *what = arena_printf(a, "%s %s", req->method, req->path);
     crashpoint_hit(c->config.crash_name, what, "before");
-    CURLcode code = curl_easy_perform(h);
+    CURLcode code = perform(c, h, req, &w);
     atomic_fetch_add(&c->requests, 1);
     crashpoint_hit(c->config.crash_name, what, "after");
     int rc = finish(h, code, &w, detail, url, ret, err);

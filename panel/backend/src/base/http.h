@@ -22,6 +22,7 @@ struct http_client_config {
     const char *bearer_file; /* read again whenever its mtime changes (rotated service-account tokens), or NULL */
     const char *bearer; /* fixed bearer token, or NULL */
     const char *const *headers; /* NULL-terminated "Name: value" sent with every request, or NULL */
+    const char *s3_key_id, *s3_secret, *s3_region; /* requests are signed for S3 (AWS Signature Version 4), or NULL */
     const char *unix_socket; /* or NULL */
     const char *const *resolve; /* NULL-terminated libcurl CURLOPT_RESOLVE entries "host:port:address", or NULL */
     long connect_timeout_ms; /* 0: 3000 */
@@ -40,6 +41,9 @@ struct http_request {
     int body_fd; /* when > 0: the body is read from this file from its start, body_len bytes */
     const char *const *headers; /* NULL-terminated extra "Name: value", or NULL */
     long timeout_ms; /* 0: the client's */
+    /* By clock_mono_ms(): nothing is sent after it, and no answer is waited for beyond it (ERROR_TIMEOUT). 0: none. It is looked
+     * at last when the connection is there and the request is about to be written. */
+    int64_t deadline_ms;
     size_t max_response; /* 0: 16 MiB */
 };
 

@@ -15,7 +15,7 @@
 #include "base/str.h"
 #include "reconcile/engine.h"
 
-enum { STOP_GRACE_MS = 10000 };
+enum { STOP_GRACE_MS = 10000, LEASE_MIN_S = 2, LEASE_MAX_S = 600 };
 
 enum setting {
 #define SETTING(name, otherwise, parts, help) SET_##name,
@@ -74,8 +74,8 @@ static int nameservers(struct arena *a, const char ***ret_names, const char ***r
     return 0;
 }
 
-static int api_config(struct arena *a, struct store *store, struct metrics *metrics, struct api_config *ret,
-                      struct error *err)
+static int api_config(struct arena *a, struct store *store, struct spool *spool, struct metrics *metrics,
+                      struct api_config *ret, struct error *err)
 {
     static const enum setting needed[] = { SET_PUBLIC_URL, SET_PLATFORM_DOMAIN, SET_NAMESERVERS };
     const char **names, **addresses;
@@ -86,6 +86,8 @@ static int api_config(struct arena *a, struct store *store, struct metrics *metr
                                 .platform_domain = get(SET_PLATFORM_DOMAIN),
                                 .public_url = get(SET_PUBLIC_URL),
                                 .data_dir = get(SET_DATA_DIR),
+                                .admin_token_file = get(SET_ADMIN_TOKEN_FILE),
+                                .spool = spool,
                                 .openapi_file = get(SET_OPENAPI),
                                 .cluster = get(SET_CLUSTER),
                                 .store = store,
@@ -126,10 +128,26 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->templates = get(SET_TEMPLATES);
     ret->internal_listen = get(SET_INTERNAL_LISTEN);
     ret->internal_url = get(SET_INTERNAL_URL);
-    ret->owner = arena_printf(a, "%s/%ld", host, (long)getpid());
+    ret->host = arena_strdup(a, host);
+    ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0)
         return -1;
+    if (get_number(SET_LEASE, LEASE_MIN_S, LEASE_MAX_S, &ret->lease_ms, err) < 0)
+        return -1;
+    ret->lease_ms *= 1000;
     return get_number(SET_WORKERS, 1, 64, &ret->workers, err);
+}
+
+static int open_spool(struct spool **ret, struct error *err)
+{
+    const struct spool_config config = { .data_dir = get(SET_DATA_DIR),
+                                         .url = get(SET_SPOOL),
+                                         .region = get(SET_SPOOL_REGION),
+                                         .key_id_file = get(SET_SPOOL_KEY_ID_FILE),
+                                         .secret_file = get(SET_SPOOL_SECRET_FILE),
+                                         .ca_file = get(SET_SPOOL_CA) };
+
+    return spool_new(&config, ret, err);
 }
 
 static int wait_for_signal(const sigset_t *signals)
@@ -160,22 +178,26 @@ static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_
     struct api_config config;
     struct settings *settings = arena_alloc(a, sizeof *settings);
     struct store *store = NULL;
+    struct spool *spool = NULL;
     struct engine *engine = NULL;
     struct api *api = NULL;
     int rc = file_mkdirs(get(SET_DATA_DIR), 0750, err);
 
     if (rc == 0)
         rc = store_open(get(SET_DATABASE), with_api && with_engine, &store, err);
+    if (rc == 0)
+        rc = open_spool(&spool, err);
     if (rc == 0 && with_engine)
-        rc = engine_settings(a, settings, err) < 0 ? -1 : engine_start(settings, store, metrics, &engine, err);
+        rc = engine_settings(a, settings, err) < 0 ? -1 : engine_start(settings, store, spool, metrics, &engine, err);
     if (rc == 0 && with_api)
-        rc = api_config(a, store, metrics, &config, err) < 0 ? -1 : api_start(&config, &api, err);
+        rc = api_config(a, store, spool, metrics, &config, err) < 0 ? -1 : api_start(&config, &api, err);
     if (rc == 0) {
         log_line(LOG_LEVEL_INFO, "ready", LOG_S("version", BERTH_VERSION));
         rc = wait_for_signal(signals);
     }
     api_stop(api, STOP_GRACE_MS);
     engine_stop(engine);
+    spool_free(spool);
     store_close(store);
     metrics_free(metrics);
     return rc;

@@ -22,6 +22,7 @@ enum {
 
 struct kube {
     struct http_client *http;
+    int64_t deadline_ms; /* 0: none */
 };
 
 static const struct {
@@ -75,6 +76,14 @@ void kube_free(struct kube *k)
         return;
     http_client_free(k->http);
     free(k);
+}
+
+struct kube *kube_until(const struct kube *k, struct arena *a, int64_t deadline_ms)
+{
+    struct kube *bound = arena_alloc(a, sizeof *bound);
+
+    *bound = (struct kube){ .http = k->http, .deadline_ms = deadline_ms };
+    return bound;
 }
 
 uint64_t kube_requests(const struct kube *k)
@@ -164,7 +173,9 @@ static int request(struct kube *k, struct arena *a, const struct http_request *r
 static int request_with(struct kube *k, struct arena *a, const char *method, const char *path, const char *type,
                         const json_t *body, json_t **ret, struct error *err)
 {
-    struct http_request req = { .method = method, .path = path, .max_response = ANSWER_MAX };
+    struct http_request req = {
+        .method = method, .path = path, .max_response = ANSWER_MAX, .deadline_ms = k->deadline_ms
+    };
 
     if (body) {
         req.content_type = type;
@@ -194,14 +205,14 @@ int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char 
     return request_with(k, a, "PATCH", path, "application/merge-patch+json", patch, ret, err);
 }
 
-int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid,
-                struct error *err)
+int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
+                const json_t *seen, struct error *err)
 {
-    json_t *options = json_own(a, json_pack("{s:s, s:s, s:s}", "apiVersion", "v1", "kind", "DeleteOptions",
-                                            "propagationPolicy", "Background"));
+    const char *uid = json_str_at(seen, "/metadata/uid"), *version = json_str_at(seen, "/metadata/resourceVersion");
+    json_t *options = json_own(a, json_pack("{s:s, s:s, s:s, s:{s:s*, s:s*}}", "apiVersion", "v1", "kind",
+                                            "DeleteOptions", "propagationPolicy", "Background", "preconditions", "uid",
+                                            uid, "resourceVersion", version));
 
-    if (uid)
-        json_object_set_new(options, "preconditions", json_pack("{s:s}", "uid", uid));
     return request_with(k, a, "DELETE", path_of(a, kind, ns, name), "application/json", options, NULL, err);
 }
 

@@ -29,6 +29,9 @@ struct kube;
 /* kubeconfig NULL or "": the pod's own service account. */
 int kube_new(const char *kubeconfig, struct kube **ret, struct error *err) WARN_UNUSED;
 void kube_free(struct kube *k);
+/* The same client for the time of a lease: no request of it is sent, or waited for, after deadline_ms (clock_mono_ms()). It
+ * belongs to the arena, is never given to kube_free(), and k must outlive it. */
+struct kube *kube_until(const struct kube *k, struct arena *a, int64_t deadline_ms);
 uint64_t kube_requests(const struct kube *k); /* sent so far */
 
 /* ns is NULL for namespaces. Objects that are returned belong to the arena. */
@@ -39,9 +42,9 @@ int kube_create(struct kube *k, struct arena *a, enum kube_kind kind, const char
 /* JSON merge patch (RFC 7396); metadata.uid and resourceVersion in it are preconditions. */
 int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
                const json_t *patch, json_t **ret, struct error *err) WARN_UNUSED;
-/* In the background (dependents follow). uid NULL: no precondition. */
-int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, const char *uid,
-                struct error *err) WARN_UNUSED;
+/* In the background (dependents follow). Only as it was seen: the uid and resourceVersion of `seen` are preconditions (STALE). */
+int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
+                const json_t *seen, struct error *err) WARN_UNUSED;
 /* One page of a list: *ret is the List object, and /metadata/continue in it, when not empty, is the `from` of the next page
  * (NULL: the first). GONE: too old by now, list from the start. selector NULL: all. ns NULL: of all namespaces. */
 int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector,

@@ -14,6 +14,7 @@
 
 struct pdns {
     struct http_client *http;
+    int64_t deadline_ms; /* 0: none */
 };
 
 int pdns_new(const char *url, const char *key_file, struct pdns **ret, struct error *err)
@@ -41,6 +42,14 @@ void pdns_free(struct pdns *p)
         return;
     http_client_free(p->http);
     free(p);
+}
+
+struct pdns *pdns_until(const struct pdns *p, struct arena *a, int64_t deadline_ms)
+{
+    struct pdns *bound = arena_alloc(a, sizeof *bound);
+
+    *bound = (struct pdns){ .http = p->http, .deadline_ms = deadline_ms };
+    return bound;
 }
 
 uint64_t pdns_requests(const struct pdns *p)
@@ -71,7 +80,7 @@ static enum error_code code_of(long status)
 static int request(struct pdns *p, struct arena *a, const char *method, const char *path, const json_t *body,
                    json_t **ret, struct error *err)
 {
-    struct http_request req = { .method = method, .path = path };
+    struct http_request req = { .method = method, .path = path, .deadline_ms = p->deadline_ms };
     struct http_response res;
 
     if (body) {

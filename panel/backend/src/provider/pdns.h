@@ -27,6 +27,8 @@ struct zone {
 
 int pdns_new(const char *url, const char *key_file, struct pdns **ret, struct error *err) WARN_UNUSED;
 void pdns_free(struct pdns *p);
+/* The same client for the time of a lease; as kube_until(). */
+struct pdns *pdns_until(const struct pdns *p, struct arena *a, int64_t deadline_ms);
 uint64_t pdns_requests(const struct pdns *p);
 
 int pdns_zone_get(struct pdns *p, struct arena *a, const char *zone, struct zone *ret,

@@ -1,10 +1,8 @@
 /* The reconciler: see engine.h. */
 #include "reconcile/engine.h"
 
-#include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,32 +13,33 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "reconcile/house.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"
-#include "reconcile/platform.h"
 #include "reconcile/seen.h"
-#include "reconcile/spool.h"
 #include "reconcile/step.h"
 #include "reconcile/zonewatch.h"
 
 enum {
-    LEASE_MS = 60 * 1000,
     WAIT_MIN_MS = 150,
     WATCHED_MIN_MS = 1000, /* a watch tells; this is for the case that it cannot */
     WAIT_MAX_MS = 60 * 1000,
     PROBE_EVERY_MS = 10 * 60 * 1000,
     IDLE_MS = 1000,
     HOUSEKEEPING_MS = 5000,
-    PRUNE_EVERY_MS = 10 * 60 * 1000,
     WORKERS_MAX = 64,
     FAILURE_PAUSE_MS = 1000,
-    LEASE_MARGIN_MS = 5000,
+    LEASE_MARGIN_PART = 12, /* of a lease: in its last part the end of a pass is not tried again */
     FIRST_LISTS_MS = 3000,
+    FETCH_KEY_MIN = 32,
+    FETCH_KEY_MAX = 256,
 };
 
 struct engine {
     struct arena *arena; /* of strings that live as long */
     struct planes planes;
+    struct owner *owner;
+    struct house house;
     struct internal *internal;
     struct zonewatch *zonewatch;
     pthread_t workers[WORKERS_MAX], housekeeper;
@@ -48,6 +47,13 @@ struct engine {
     bool housekeeping;
     atomic_bool taken_over; /* the leases of the dead are released, and everybody is looked at */
     atomic_bool stop;
+};
+
+/* A lease with what follows from it in this process. */
+struct tenure {
+    struct lease lease;
+    struct planes planes; /* whose requests end with the lease */
+    int64_t end_ms; /* monotonic; counted from before the claim, so never later than in the store */
 };
 
 /* --- one pass --- */
@@ -85,13 +91,13 @@ static int64_t next_look(struct step_ctx *ctx, int64_t now)
 }
 
 /* A store that is full or away for a moment: the end of a pass is tried again while the lease is ours. */
-static int keep_pass(struct engine *e, const struct lease *l, const struct pass_result *r, struct error *err)
+static int keep_pass(struct engine *e, const struct tenure *t, const struct pass_result *r, struct error *err)
 {
-    int64_t end = clock_mono_ms() + LEASE_MS - LEASE_MARGIN_MS;
+    int64_t end = t->end_ms - e->planes.settings->lease_ms / LEASE_MARGIN_PART;
 
     for (;;) {
         *err = ERROR_INIT;
-        if (store_pass_end(e->planes.store, l, r, err) == 0)
+        if (store_pass_end(e->planes.store, &t->lease, r, err) == 0)
             return 0;
         if (!error_retriable(err->code) || atomic_load(&e->stop) || clock_mono_ms() >= end)
             return -1;
@@ -99,47 +105,76 @@ static int keep_pass(struct engine *e, const struct lease *l, const struct pass_
     }
 }
 
-static int end_pass(struct engine *e, const struct lease *l, struct step_ctx *ctx, bool ready, struct error *err)
+/* After a lease was taken over, a create or a DNS write of the holder before may come as late as the end of its time: all is
+ * looked at once more then. */
+static int64_t not_after_settling(const struct tenure *t, int64_t due_ms)
+{
+    int64_t settle = t->lease.settle_ms;
+
+    return settle > 0 && settle < due_ms ? settle : due_ms;
+}
+
+static int end_pass(struct engine *e, const struct tenure *t, struct step_ctx *ctx, bool ready, struct error *err)
 {
     int64_t now = clock_wall_ms();
     struct pass_result r = { .ready = ready, .due_ms = ready ? now + PROBE_EVERY_MS : next_look(ctx, now) };
 
+    r.due_ms = not_after_settling(t, r.due_ms);
     r.condition_count = ctx->condition_count;
     r.conditions = ctx->conditions;
     r.event_count = ctx->event_count;
     r.events = ctx->events;
-    return keep_pass(e, l, &r, err);
+    return keep_pass(e, t, &r, err);
 }
 
-static int erase(struct engine *e, const struct lease *l, struct step_ctx *ctx, struct error *err)
+static int erase(struct engine *e, const struct tenure *t, struct step_ctx *ctx, struct error *err)
 {
     struct error why = ERROR_INIT;
     enum step_result result = steps_remove(ctx, &why);
 
+    if (result == STEP_DONE && !ctx->settling)
+        return store_customer_erase(e->planes.store, &t->lease, err);
     if (result == STEP_DONE)
-        return store_customer_erase(e->planes.store, l, err);
+        result = step_watch(ctx, "all is gone; it is looked at once more when nothing of an earlier try can come late");
     step_condition(ctx, "erase", "", CONDITION_FALSE, result == STEP_FAILED ? error_name(why.code) : "InProgress",
                    arena_strdup(ctx->arena, result == STEP_FAILED ? why.message : ctx->message));
-    return end_pass(e, l, ctx, false, err);
+    return end_pass(e, t, ctx, false, err);
 }
 
-static int pass(struct engine *e, struct arena *a, const struct lease *l, struct error *err)
+static int pass(struct engine *e, struct arena *a, struct tenure *own, struct error *err)
 {
     struct tenant *t = arena_alloc(a, sizeof *t);
     struct step_ctx *ctx = arena_alloc(a, sizeof *ctx);
+    struct lease *l = &own->lease;
 
     if (store_tenant_load(e->planes.store, NULL, a, l->customer, t, err) < 0)
         return -1;
     ctx->arena = a;
     ctx->tenant = t;
-    ctx->planes = &e->planes;
+    ctx->planes = &own->planes;
+    ctx->lease = l;
+    ctx->settling = l->settle_ms > clock_wall_ms();
+    ctx->moved = l->moved;
     ctx->repair = t->customer.observed == t->customer.generation;
     if (t->customer.state == CUSTOMER_ERASING)
-        return erase(e, l, ctx, err);
+        return erase(e, own, ctx, err);
     /* A change that came between the claim and the load is part of what is done now. */
-    struct lease now = *l;
-    now.generation = t->customer.generation;
-    return end_pass(e, &now, ctx, steps_ensure(ctx), err);
+    l->generation = t->customer.generation;
+    return end_pass(e, own, ctx, steps_ensure(ctx), err);
+}
+
+static bool claim(struct engine *e, struct arena *a, struct tenure *ret, bool *ret_found, int64_t *ret_next_ms,
+                  struct error *err)
+{
+    const int64_t lease_ms = e->planes.settings->lease_ms, end = clock_mono_ms() + lease_ms;
+
+    if (store_claim(e->planes.store, a, owner_name(e->owner), lease_ms, &ret->lease, ret_found, ret_next_ms, err) < 0)
+        return false;
+    ret->end_ms = end;
+    ret->planes = e->planes;
+    ret->planes.kube = kube_until(e->planes.kube, a, end);
+    ret->planes.pdns = pdns_until(e->planes.pdns, a, end);
+    return true;
 }
 
 static void log_pass(const char *customer, int64_t ms, int rc, const struct error *err)
@@ -156,14 +191,14 @@ static bool work(struct engine *e, int64_t *ret_wait_ms)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error err = ERROR_INIT;
-    struct lease l;
+    struct tenure t;
     bool found = false;
     int64_t next_ms = 0;
 
     *ret_wait_ms = IDLE_MS;
     if (look_once(&e->planes, a, &found, &err) < 0 || found)
         return found;
-    if (store_claim(e->planes.store, a, e->planes.settings->owner, LEASE_MS, &l, &found, &next_ms, &err) < 0) {
+    if (!claim(e, a, &t, &found, &next_ms, &err)) {
         log_line(LOG_LEVEL_WARN, "the store does not answer", LOG_S("error", err.message));
         *ret_wait_ms = FAILURE_PAUSE_MS;
         return false;
@@ -174,8 +209,8 @@ static bool work(struct engine *e, int64_t *ret_wait_ms)
         return false;
     }
     int64_t begin = clock_mono_ms();
-    int rc = pass(e, a, &l, &err);
-    log_pass(l.customer, clock_mono_ms() - begin, rc, &err);
+    int rc = pass(e, a, &t, &err);
+    log_pass(t.lease.customer, clock_mono_ms() - begin, rc, &err);
     metrics_add(e->planes.metrics, "berth_reconcile_passes_total", rc < 0 ? "result=\"failed\"" : "result=\"ok\"",
                 "Reconcile passes.", 1);
     return true;
@@ -205,47 +240,6 @@ static void *worker(void *ctx)
     return NULL;
 }
 
-static int keep_house(struct engine *e, int64_t *prune_ms, struct error *err)
-{
-    int64_t now = clock_mono_ms();
-
-    if (store_trash_expire(e->planes.store, clock_wall_ms(), err) < 0 || platform_ensure(&e->planes, err) < 0)
-        return -1;
-    if (now < *prune_ms)
-        return 0;
-    *prune_ms = now + PRUNE_EVERY_MS;
-    return spool_prune(&e->planes, err);
-}
-
-/* "host/pid" of a process of this host that is gone? Our own id was another process's before us (in a container, always 1). */
-static bool is_dead(const char *owner, const char *self)
-{
-    const char *slash = strrchr(owner, '/'), *host_end = strrchr(self, '/');
-    struct error ignored = ERROR_INIT;
-    int64_t pid;
-
-    if (str_eq(owner, self))
-        return true;
-    if (!slash || !host_end || slash - owner != host_end - self || memcmp(owner, self, (size_t)(slash - owner)) != 0)
-        return false;
-    return str_to_i64(slash + 1, 1, INT32_MAX, &pid, &ignored) == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
-}
-
-/* A reconciler that died left its leases; its successor on the host need not wait for their end. */
-static int release_leases_of_the_dead(struct engine *e, struct error *err)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    const char **owners;
-    size_t count;
-
-    if (store_lease_owners(e->planes.store, a, &owners, &count, err) < 0)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        if (is_dead(owners[i], e->planes.settings->owner) && store_lease_release(e->planes.store, owners[i], err) < 0)
-            return -1;
-    return 0;
-}
-
 /* What a start writes. A store that is full or away is waited for: the process answers meanwhile. */
 static void take_over(struct engine *e)
 {
@@ -253,8 +247,7 @@ static void take_over(struct engine *e)
 
     while (!atomic_load(&e->stop)) {
         struct error err = ERROR_INIT;
-        /* What changed on the planes while no reconciler ran, nobody told: everybody is looked at once. */
-        if (release_leases_of_the_dead(e, &err) == 0 && store_customer_due(e->planes.store, NULL, &err) == 0)
+        if (house_take_over(&e->house, &err) == 0)
             break;
         if (!told)
             log_line(LOG_LEVEL_WARN, "the start waits for the store", LOG_S("error", err.message));
@@ -267,13 +260,12 @@ static void take_over(struct engine *e)
 static void *housekeeper(void *ctx)
 {
     struct engine *e = ctx;
-    int64_t prune_ms = clock_mono_ms() + PRUNE_EVERY_MS;
     bool told = false;
 
     take_over(e);
     while (!atomic_load(&e->stop)) {
         struct error err = ERROR_INIT;
-        if (keep_house(e, &prune_ms, &err) < 0) {
+        if (house_keep(&e->house, &err) < 0) {
             if (!told)
                 log_line(LOG_LEVEL_WARN, "housekeeping failed", LOG_S("error", err.message));
             told = true;
@@ -296,13 +288,23 @@ static void *housekeeper(void *ctx)
 
 /* --- start and stop --- */
 
-/* The key of helper pods' tokens: made once, kept beside the spool, so that a token outlives a restart. */
+/* The key of helper pods' tokens: given to all reconcilers, or made once and kept, so that a token outlives a restart. */
 static int fetch_key(struct engine *e, struct error *err)
 {
     const char *path = arena_printf(e->arena, "%s/fetch-key", e->planes.settings->data_dir);
+    const char *given = e->planes.settings->fetch_key_file;
     char *key;
 
-    if (file_read(e->arena, path, 256, &key, NULL, err) < 0) {
+    if (!str_empty(given)) {
+        if (file_read(e->arena, given, FETCH_KEY_MAX, &key, NULL, err) < 0)
+            return error_context(err, "BERTH_FETCH_KEY_FILE");
+        e->planes.fetch_key = str_trim(e->arena, key);
+        return strlen(e->planes.fetch_key) < FETCH_KEY_MIN
+                   ? error_set(err, ERROR_INVALID, "BERTH_FETCH_KEY_FILE: %s must hold at least %d random characters",
+                               given, FETCH_KEY_MIN)
+                   : 0;
+    }
+    if (file_read(e->arena, path, FETCH_KEY_MAX, &key, NULL, err) < 0) {
         if (err->code != ERROR_NOT_FOUND)
             return -1;
         *err = ERROR_INIT;
@@ -343,15 +345,17 @@ static int start_threads(struct engine *e, struct error *err)
     return rc == 0 ? 0 : error_set_errno(err, rc, "starting a worker");
 }
 
-int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret,
-                 struct error *err)
+int engine_start(const struct settings *settings, struct store *store, struct spool *spool, struct metrics *metrics,
+                 struct engine **ret, struct error *err)
 {
     struct engine *e = calloc(1, sizeof *e);
 
     if (!e)
         abort();
     e->arena = arena_new();
-    e->planes = (struct planes){ .settings = settings, .store = store, .metrics = metrics };
+    e->planes = (struct planes){ .settings = settings, .store = store, .spool = spool, .metrics = metrics };
+    e->owner = owner_new(settings->data_dir, settings->host);
+    e->house = (struct house){ .planes = &e->planes, .owner = e->owner, .prune_ms = clock_mono_ms() };
     if (connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
         engine_stop(e);
         return -1;
@@ -362,6 +366,8 @@ int engine_start(const struct settings *settings, struct store *store, struct me
 
 void engine_stop(struct engine *e)
 {
+    struct error ignored = ERROR_INIT;
+
     if (!e)
         return;
     atomic_store(&e->stop, true);
@@ -375,6 +381,8 @@ void engine_stop(struct engine *e)
     pdns_free(e->planes.pdns);
     kube_free(e->planes.kube);
     templates_free(e->planes.templates);
+    if (store_lease_release(e->planes.store, owner_name(e->owner), &ignored) == 0)
+        owner_free(e->owner);
     arena_free(e->arena);
     free(e);
 }

@@ -10,13 +10,14 @@
 
 #include "base/metrics.h"
 #include "reconcile/settings.h"
+#include "store/spool.h"
 #include "store/store.h"
 
 struct engine;
 
-/* Connects to the planes and starts the threads; settings, store and metrics must outlive the engine. */
-int engine_start(const struct settings *settings, struct store *store, struct metrics *metrics, struct engine **ret,
-                 struct error *err) WARN_UNUSED;
+/* Connects to the planes and starts the threads; settings, store, spool and metrics must outlive the engine. */
+int engine_start(const struct settings *settings, struct store *store, struct spool *spool, struct metrics *metrics,
+                 struct engine **ret, struct error *err) WARN_UNUSED;
 void engine_stop(struct engine *e); /* waits for running passes; NULL is a no-op */
 void engine_print_steps(void); /* the table, on stdout */
 

@@ -1,14 +1,12 @@
 /* The internal listener: see internal.h. */
 #include "reconcile/internal.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/httpd.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "reconcile/release.h"
 
@@ -43,24 +41,19 @@ static void serve_release(const struct internal *in, struct httpd_request *req, 
     struct arena *a = httpd_arena(req);
     struct error err = ERROR_INIT;
     struct release r;
-    struct stat st;
 
     if (store_release_get(in->planes->store, a, id, &r, &err) < 0 || !may_fetch(in, req, &r)) {
         text(res, 404, "no such release for this token\n");
         return;
     }
-    const char *path = arena_printf(a, "%s/spool/%s", in->planes->settings->data_dir, r.sha256);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        if (fd >= 0)
-            close(fd);
-        text(res, 410, "the archive is no longer in the spool\n");
+    if (spool_open(in->planes->spool, r.sha256, &res->file_fd, &res->file_size, &err) < 0) {
+        if (err.code != ERROR_NOT_FOUND)
+            log_line(LOG_LEVEL_WARN, "an archive cannot be read", LOG_S("release", r.id), LOG_S("error", err.message));
+        text(res, err.code == ERROR_NOT_FOUND ? 410 : 503, "the archive is not in the spool\n");
         return;
     }
     res->status = 200;
     res->content_type = "application/octet-stream";
-    res->file_fd = fd;
-    res->file_size = (uint64_t)st.st_size;
 }
 
 static void handle(void *ctx, struct httpd_request *req, struct httpd_response *res)

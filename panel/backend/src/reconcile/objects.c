@@ -87,7 +87,7 @@ static enum step_result note(struct step_ctx *ctx, const struct target *t, const
 
     /* Before anything is noted: a crash between has the volume looked at again. */
     if (!ctx->dry && t->kind == KUBE_PVC && uid &&
-        store_volume_seen(ctx->planes->store, ctx->tenant->customer.id, uid, err) < 0)
+        store_volume_seen(ctx->planes->store, ctx->lease, ctx->tenant->customer.id, uid, err) < 0)
         return STEP_FAILED;
     if (!ctx->dry)
         seen_note(ctx->planes->seen, t->kind, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
@@ -139,8 +139,7 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
 
 static enum step_result replace(struct step_ctx *ctx, const struct target *t, const json_t *have, struct error *err)
 {
-    if (kube_delete(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, json_str_at(have, "/metadata/uid"), err) <
-            0 &&
+    if (kube_delete(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, have, err) < 0 &&
         err->code != ERROR_NOT_FOUND)
         return failed(ctx, t, err);
     return step_watch(ctx, "%s is made again, since a field of it cannot be changed", t->label);
@@ -223,13 +222,21 @@ static struct target target_of(const struct step_ctx *ctx, enum kube_kind kind, 
     return t;
 }
 
+/* The watch may be behind what another reconciler has just done, so after that the API server is asked. */
+static enum seen_state ask(struct step_ctx *ctx, enum kube_kind kind, const struct target *t, bool *ret_ready)
+{
+    if (ctx->dry || ctx->moved)
+        return SEEN_UNKNOWN;
+    return seen_ask(ctx->planes->seen, kind, t->key, t->want_hash, ret_ready);
+}
+
 enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
                                     struct error *err)
 {
     struct target t = target_of(ctx, kind, want);
     bool ready = false, flip = false;
 
-    enum seen_state state = ctx->dry ? SEEN_UNKNOWN : seen_ask(ctx->planes->seen, kind, t.key, t.want_hash, &ready);
+    enum seen_state state = ask(ctx, kind, &t, &ready);
     if (state == SEEN_SAME) {
         if (ret_ready)
             *ret_ready = ready;
@@ -275,7 +282,7 @@ enum step_result object_make(struct step_ctx *ctx, enum kube_kind kind, const ch
     if (template_fill(ctx->planes->templates, ctx->arena, template, values, count, &want, err) < 0)
         return STEP_FAILED;
     t = target_of(ctx, kind, want);
-    if (seen_ask(ctx->planes->seen, kind, t.key, t.want_hash, &ready) != SEEN_ABSENT)
+    if (ask(ctx, kind, &t, &ready) != SEEN_ABSENT)
         return STEP_DONE;
     enum step_result result = create(ctx, &t, NULL, &exists, err);
     *ret_made = result == STEP_DONE && !exists;
@@ -321,7 +328,7 @@ enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const 
     bool ready;
     json_t *have;
 
-    if (ctx->fresh || (!ctx->dry && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready) == SEEN_ABSENT))
+    if (ctx->fresh || ask(ctx, kind, &t, &ready) == SEEN_ABSENT)
         return STEP_DONE;
     if (kube_get(ctx->planes->kube, ctx->arena, kind, ns, name, &have, err) < 0) {
         if (err->code != ERROR_NOT_FOUND)
@@ -334,8 +341,7 @@ enum step_result object_absent(struct step_ctx *ctx, enum kube_kind kind, const 
         return STEP_DONE;
     }
     if (!json_at(have, "/metadata/deletionTimestamp") &&
-        kube_delete(ctx->planes->kube, ctx->arena, kind, ns, name, json_str_at(have, "/metadata/uid"), err) < 0 &&
-        err->code != ERROR_NOT_FOUND)
+        kube_delete(ctx->planes->kube, ctx->arena, kind, ns, name, have, err) < 0 && err->code != ERROR_NOT_FOUND)
         return failed(ctx, &t, err);
     return step_watch(ctx, "%s is being deleted", t.label);
 }

@@ -86,24 +86,28 @@ static enum step_result start_pod(struct step_ctx *ctx, const struct site *site,
               seen_key(KUBE_POD, object_namespace(ctx), json_str_at(want, "/metadata/name")), 0, 0, false);
     if (!r)
         return step_watch(ctx, "the files of site %s are being removed", site->id);
-    if (store_release_state(ctx->planes->store, r->id, RELEASE_DEPLOYING, "", err) < 0)
+    if (store_release_state(ctx->planes->store, ctx->lease, r->id, RELEASE_DEPLOYING, "", err) < 0)
         return STEP_FAILED;
     return step_watch(ctx, "release %s of site %s is being unpacked", r->id, site->id);
 }
 
-static enum step_result forget_pod(struct step_ctx *ctx, const char *pod, struct error *err)
+static enum step_result forget_pod(struct step_ctx *ctx, const char *pod, const json_t *have, struct error *err)
 {
-    if (kube_delete(ctx->planes->kube, ctx->arena, KUBE_POD, object_namespace(ctx), pod, NULL, err) < 0 &&
-        err->code != ERROR_NOT_FOUND)
+    if (kube_delete(ctx->planes->kube, ctx->arena, KUBE_POD, object_namespace(ctx), pod, have, err) < 0 &&
+        err->code != ERROR_NOT_FOUND) {
+        if (err->code == ERROR_STALE)
+            return step_wait(ctx, "the helper pod has just changed; it is read again");
         return STEP_FAILED;
+    }
     *err = ERROR_INIT;
     return STEP_DONE;
 }
 
 /* The pod goes first, the state second: a crash between runs the helper once more, which changes nothing. */
-static enum step_result finish(struct step_ctx *ctx, const struct release *r, const char *pod, enum release_state state,
-                               const char *message, struct error *err)
+static enum step_result finish(struct step_ctx *ctx, const struct release *r, const json_t *have,
+                               enum release_state state, const char *message, struct error *err)
 {
+    const char *pod = arena_printf(ctx->arena, "deploy-%s", r->id);
     const bool good = state == RELEASE_CURRENT;
     const struct event event = {
         .customer = ctx->tenant->customer.id,
@@ -114,10 +118,11 @@ static enum step_result finish(struct step_ctx *ctx, const struct release *r, co
                         : arena_printf(ctx->arena, "release %s: %s", r->id, message),
     };
 
-    if (forget_pod(ctx, pod, err) != STEP_DONE ||
-        store_release_end(ctx->planes->store, r->id, state, message, &event, err) < 0)
-        return STEP_FAILED;
-    return STEP_DONE;
+    enum step_result gone = forget_pod(ctx, pod, have, err);
+    if (gone != STEP_DONE)
+        return gone;
+    return store_release_end(ctx->planes->store, ctx->lease, r->id, state, message, &event, err) < 0 ? STEP_FAILED
+                                                                                                     : STEP_DONE;
 }
 
 /* What a helper pod is at, in words: its phase, and what its last try said when that failed. */
@@ -152,11 +157,11 @@ static enum step_result look_at_pod(struct step_ctx *ctx, const struct site *sit
     if (json_at(have, "/metadata/deletionTimestamp"))
         return step_watch(ctx, "an earlier helper pod is ending");
     if (str_eq(phase, "Succeeded"))
-        return finish(ctx, r, pod, RELEASE_CURRENT, "", err);
+        return finish(ctx, r, have, RELEASE_CURRENT, "", err);
     if (str_eq(phase, "Failed") || code == HELPER_BAD_ARCHIVE) {
         const char *message = arena_printf(
             ctx->arena, "%.400s", str_empty(why) ? "the helper pod did not end in time" : str_trim(ctx->arena, why));
-        return finish(ctx, r, pod, RELEASE_FAILED, message, err);
+        return finish(ctx, r, have, RELEASE_FAILED, message, err);
     }
     return step_watch(ctx, "release %s of site %s is being unpacked (%s)", r->id, site->id, pod_words(ctx, have));
 }
@@ -177,8 +182,8 @@ static enum step_result retire_others(struct step_ctx *ctx, const struct site *s
         enum step_result gone = object_absent(ctx, KUBE_POD, arena_printf(ctx->arena, "deploy-%s", list[i].id), err);
         if (gone != STEP_DONE)
             return gone;
-        if (store_release_state(ctx->planes->store, list[i].id, RELEASE_FAILED, "a newer release took its place", err) <
-            0)
+        if (store_release_state(ctx->planes->store, ctx->lease, list[i].id, RELEASE_FAILED,
+                                "a newer release took its place", err) < 0)
             return STEP_FAILED;
     }
     return STEP_DONE;
@@ -226,9 +231,10 @@ enum step_result release_clear(struct step_ctx *ctx, const char *site_id, struct
     }
     const char *phase = json_str_at(have, "/status/phase");
     if (str_eq(phase, "Succeeded"))
-        return forget_pod(ctx, pod, err);
+        return forget_pod(ctx, pod, have, err);
     /* It is tried again: what cannot be removed now (the node is away, say) can be later. */
-    if (str_eq(phase, "Failed") && forget_pod(ctx, pod, err) != STEP_DONE)
-        return STEP_FAILED;
+    enum step_result gone = str_eq(phase, "Failed") ? forget_pod(ctx, pod, have, err) : STEP_DONE;
+    if (gone != STEP_DONE)
+        return gone;
     return step_watch(ctx, "the files of site %s are being removed (%s)", site_id, pod_words(ctx, have));
 }

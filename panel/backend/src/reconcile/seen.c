@@ -220,7 +220,9 @@ static bool take(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t has
 
     pthread_mutex_lock(&s->lock);
     struct entry *e = entry_of(s, key);
-    look = deleted ? !e->gone : (e->have && hash != e->have) || ready != e->ready;
+    /* What no pass of ours has compared, another process keeps; should that one be gone, a change is looked at all the same. */
+    uint64_t was = e->have ? e->have : e->gone || kind == KUBE_POD ? 0 : e->observed;
+    look = deleted ? !e->gone : (was && hash != was) || ready != e->ready;
     e->kind = (uint8_t)kind;
     e->observed = deleted ? 0 : hash;
     e->gone = deleted;

@@ -6,7 +6,10 @@
 #include <stdint.h>
 
 struct settings {
-    const char *data_dir; /* holds spool/ and the reconciler's own secret */
+    const char
+        *data_dir; /* holds the locks of the reconcilers that share it, and the fetch key unless a file is named */
+    const char
+        *fetch_key_file; /* the key of helper pods' tokens, the same for all reconcilers; "": <data_dir>/fetch-key */
     const char *kubeconfig; /* "" in a pod */
     const char *pdns_url, *pdns_key_file;
     const char *pdns_listen_file; /* libpq connection string of PowerDNS's database, for notifications; "" none */
@@ -20,7 +23,8 @@ struct settings {
     const char *image_static, *image_helper;
     const char *templates; /* folder */
     const char *internal_listen, *internal_url; /* where helper pods fetch releases */
-    const char *owner; /* of leases: host name and process id */
+    const char *host; /* its name, for the owner of leases */
+    int64_t lease_ms;
     int64_t workers;
     size_t nameserver_count;
     const char **nameservers; /* canonical names; the first is the zone's primary */

@@ -6,8 +6,7 @@
 
 enum { SPOOL_RELEASES_KEPT = 10 }; /* of a site: those that a rollback can bring back */
 
-/* Forgets old releases, and deletes archives that no release names. One that is younger than an hour stays: its release may
- * be about to be written. */
+/* Forgets old releases, and deletes archives that no release names and no upload holds. Several processes may do it at once. */
 int spool_prune(const struct planes *p, struct error *err) WARN_UNUSED;
 
 #endif

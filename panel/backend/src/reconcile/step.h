@@ -16,6 +16,7 @@
 #include "provider/pdns.h"
 #include "reconcile/settings.h"
 #include "reconcile/template.h"
+#include "store/spool.h"
 #include "store/store.h"
 
 struct seen;
@@ -29,6 +30,7 @@ struct planes {
     struct templates *templates;
     struct seen *seen; /* what the watches know of the objects */
     struct metrics *metrics;
+    struct spool *spool;
     const char *fetch_key; /* of helper pods' tokens */
 };
 
@@ -49,7 +51,10 @@ enum { CHANGES_MAX = 512, EVENTS_MAX = 64, CONDITIONS_MAX = 256, MESSAGE_MAX = 2
 struct step_ctx {
     struct arena *arena; /* of this pass */
     const struct tenant *tenant;
-    const struct planes *planes;
+    const struct planes *planes; /* bound to the lease: no request outlives it */
+    const struct lease *lease; /* NULL in a dry run */
+    bool settling; /* the holder before may still be heard of: nothing that is gone is forgotten yet */
+    bool moved; /* another reconciler had the customer not long ago: the watch may be behind what that one did */
     bool dry; /* note changes, make none */
     bool fresh; /* in a dry run: the namespace would be made, so nothing is in it, and it may not even be looked into */
     bool repair; /* the desired state was reached before: what differs now was changed by somebody else */

@@ -36,8 +36,7 @@ static enum step_result check_owner(struct step_ctx *ctx, const char *ns, struct
         return STEP_DONE;
     }
     if (!json_at(have, "/metadata/deletionTimestamp") &&
-        kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) <
-            0)
+        kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, have, err) < 0)
         return STEP_FAILED;
     return step_watch(ctx, "the namespace of an earlier customer of this name is being deleted");
 }
@@ -75,8 +74,7 @@ static enum step_result namespace_remove(struct step_ctx *ctx, struct error *err
         return STEP_DONE;
     }
     if (!json_at(have, "/metadata/deletionTimestamp") &&
-        kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, json_str_at(have, "/metadata/uid"), err) <
-            0 &&
+        kube_delete(ctx->planes->kube, ctx->arena, KUBE_NAMESPACE, NULL, ns, have, err) < 0 &&
         err->code != ERROR_NOT_FOUND)
         return STEP_FAILED;
     return step_watch(ctx, "the namespace is being deleted");

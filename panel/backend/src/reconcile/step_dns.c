@@ -106,7 +106,9 @@ static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
             continue;
         if (remove_zone(ctx, dead[i].name, err) != STEP_DONE)
             return STEP_FAILED;
-        if (!ctx->dry && store_tombstone_clear(ctx->planes->store, customer, "domain", dead[i].name, err) < 0)
+        if (ctx->dry || ctx->settling)
+            continue;
+        if (store_tombstone_clear(ctx->planes->store, ctx->lease, customer, "domain", dead[i].name, err) < 0)
             return STEP_FAILED;
     }
     return STEP_DONE;

@@ -36,7 +36,9 @@ static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
         enum step_result result = remove_site(ctx, dead[i].name, err);
         if (result != STEP_DONE)
             return result;
-        if (!ctx->dry && store_tombstone_clear(ctx->planes->store, customer, "site", dead[i].name, err) < 0)
+        if (ctx->dry || ctx->settling)
+            continue;
+        if (store_tombstone_clear(ctx->planes->store, ctx->lease, customer, "site", dead[i].name, err) < 0)
             return STEP_FAILED;
     }
     return STEP_DONE;

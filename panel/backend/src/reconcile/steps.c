@@ -67,7 +67,7 @@ int step_repair_begin(struct step_ctx *ctx, const char *object, const char *mess
                              .message = message };
 
     ctx->repair_seq = 0;
-    return ctx->repair ? store_event_add(ctx->planes->store, &e, &ctx->repair_seq, err) : 0;
+    return ctx->repair ? store_event_add(ctx->planes->store, ctx->lease, &e, &ctx->repair_seq, err) : 0;
 }
 
 /* After a 4xx nothing has been done; after any other failure perhaps. */

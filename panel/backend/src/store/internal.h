@@ -35,6 +35,8 @@ void *rows_add(struct rows *r); /* zeroed */
     (page).customer ? (page).customer : "", (page).customer ? (page).customer : "",                                    \
         (page).account ? (page).account : "", (page).account ? (page).account : ""
 
+/* ERROR_STALE unless the lease is still the customer's newest. NULL is no lease, and is good. */
+int store_lease_check(struct db *db, const struct lease *l, struct error *err);
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
 int store_audit_put(struct db *db, const struct audit *entry, struct error *err);

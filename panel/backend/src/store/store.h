@@ -48,6 +48,16 @@ struct page {
     const char *account, *customer;
 };
 
+/* A reconciler's right to work on a customer, until the lease ends or another one claims it. Functions that take one write
+ * only while it is the customer's newest (ERROR_STALE otherwise, and nothing is written); NULL is no bound. */
+struct lease {
+    const char *customer;
+    int64_t generation, fence;
+    int64_t
+        settle_ms; /* wall clock: until then a request of the holder before may come late, so nothing is final; 0: none */
+    bool moved; /* another owner had it within one lease length: what this one has watched may be behind */
+};
+
 /* --- plans --- */
 int store_plan_list(struct store *s, struct arena *a, struct plan **ret, size_t *ret_count,
                     struct error *err) WARN_UNUSED;
@@ -107,25 +117,39 @@ struct tombstone {
 };
 int store_tombstone_list(struct store *s, struct arena *a, const char *customer, struct tombstone **ret,
                          size_t *ret_count, struct error *err) WARN_UNUSED;
-int store_tombstone_clear(struct store *s, const char *customer, const char *kind, const char *name,
-                          struct error *err) WARN_UNUSED;
+int store_tombstone_clear(struct store *s, const struct lease *l, const char *customer, const char *kind,
+                          const char *name, struct error *err) WARN_UNUSED;
 int store_release_list(struct store *s, struct arena *a, const char *site, struct release **ret, size_t *ret_count,
                        struct error *err) WARN_UNUSED; /* newest first */
 int store_release_get(struct store *s, struct arena *a, const char *id, struct release *ret,
                       struct error *err) WARN_UNUSED;
 int store_release_insert(struct store_tx *tx, const struct release *r, struct error *err) WARN_UNUSED;
-int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
-                        struct error *err) WARN_UNUSED; /* CURRENT makes the one before KEPT */
+int store_release_state(struct store *s, const struct lease *l, const char *id, enum release_state state,
+                        const char *message, struct error *err) WARN_UNUSED; /* CURRENT makes the one before KEPT */
 /* CURRENT or FAILED, and the event that tells of it: one transaction, so that a crash loses neither alone. FAILED fails
  * the operations that wait for it, and makes the release that is served the one that should be. */
-int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
-                      const struct event *event, struct error *err) WARN_UNUSED;
+int store_release_end(struct store *s, const struct lease *l, const char *id, enum release_state state,
+                      const char *message, const struct event *event, struct error *err) WARN_UNUSED;
 
 /* The customer's volume was seen. When it is another than before, it is empty: releases that were CURRENT are UPLOADED again. */
-int store_volume_seen(struct store *s, const char *customer, const char *uid, struct error *err) WARN_UNUSED;
+int store_volume_seen(struct store *s, const struct lease *l, const char *customer, const char *uid,
+                      struct error *err) WARN_UNUSED;
 /* Forgets what no rollback needs: of each site all but the newest `keep` releases, never the one that should be served. */
 int store_release_prune(struct store *s, int64_t keep, struct error *err) WARN_UNUSED;
-int store_release_uses(struct store *s, const char *sha256, bool *ret, struct error *err) WARN_UNUSED;
+
+/* --- the archives of the spool (spool.h) --- */
+/* For `ms` from now nobody deletes this archive; called before it is written. UNAVAILABLE while it is being deleted. */
+int store_archive_hold(struct store *s, const char *sha256, int64_t ms, struct error *err) WARN_UNUSED;
+/* In the transaction that names it in a release: is it held still? UNAVAILABLE when not. */
+int store_archive_held(struct store_tx *tx, const char *sha256, struct error *err) WARN_UNUSED;
+struct archive_claim {
+    const char *sha256;
+    int64_t until_ms; /* by the database's clock: only to be handed back */
+};
+/* Claims an archive that no release names and nobody holds, to delete it within `ms`; then it is forgotten. */
+int store_archive_claim(struct store *s, struct arena *a, int64_t ms, struct archive_claim *ret, bool *ret_found,
+                        struct error *err) WARN_UNUSED;
+int store_archive_forget(struct store *s, const struct archive_claim *claim, struct error *err) WARN_UNUSED;
 
 /* --- operations, events, audit --- */
 int store_operation_insert(struct store_tx *tx, const struct operation *op,
@@ -159,7 +183,8 @@ int store_event_list(struct store *s, struct arena *a, const char *customer, int
                      struct event **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
 /* An event of its own transaction, before the change that it tells of: a crash between may tell it twice, never lose it.
  * A change that failed has not happened: its event is dropped. */
-int store_event_add(struct store *s, const struct event *e, int64_t *ret_seq, struct error *err) WARN_UNUSED;
+int store_event_add(struct store *s, const struct lease *l, const struct event *e, int64_t *ret_seq,
+                    struct error *err) WARN_UNUSED;
 int store_event_drop(struct store *s, int64_t seq, struct error *err) WARN_UNUSED;
 int store_event_page(struct store *s, struct arena *a, const char *customer, int64_t after, struct page page,
                      struct event **ret, size_t *ret_count,
@@ -168,19 +193,15 @@ int store_condition_list(struct store *s, struct arena *a, const char *customer,
                          size_t *ret_count, struct error *err) WARN_UNUSED;
 
 /* --- the reconciler's side --- */
-struct lease {
-    const char *customer;
-    int64_t generation, fence;
-    bool due_only_look;
-};
 /* Claims one due customer for lease_ms; *ret_found false when none is due, and *ret_next_ms says when the next one is (0: none known). */
 int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret,
                 bool *ret_found, int64_t *ret_next_ms, struct error *err) WARN_UNUSED;
-/* Owners of leases that were not given back, and giving back all leases of one: only when it is known to be dead. */
-int store_lease_owners(struct store *s, struct arena *a, const char ***ret, size_t *ret_count,
-                       struct error *err) WARN_UNUSED;
+/* Gives back all leases and duties of an owner: only of oneself, or when it is known to be dead. */
 int store_lease_release(struct store *s, const char *owner,
                         struct error *err) WARN_UNUSED; /* its customers are due now */
+/* Work that one process at a time does: *ret_held says whether it is this one's for `ms` from now. */
+int store_duty_claim(struct store *s, const char *name, const char *owner, int64_t ms, bool *ret_held,
+                     struct error *err) WARN_UNUSED;
 struct pass_result {
     bool ready; /* every step is true for the lease's generation */
     int64_t due_ms; /* when to look again (wall clock); 0: only when something changes */
@@ -243,6 +264,8 @@ struct token {
     const char *email, *role; /* of the account as it is now; not stored here */
 }; /* to be inserted, NULL is "" and the scope all */
 int store_token_insert(struct store *s, const struct token *t, struct error *err) WARN_UNUSED;
+/* As the first way in for an admin: made unless there is one (*ret_made). Of processes that start at once, one makes it. */
+int store_token_first(struct store *s, const struct token *t, bool *ret_made, struct error *err) WARN_UNUSED;
 int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret,
                     struct error *err) WARN_UNUSED; /* expired ones are NOT_FOUND */
 int store_token_delete(struct store *s, const char *hash, struct error *err) WARN_UNUSED;

@@ -99,9 +99,10 @@ int store_customer_insert(struct store_tx *tx, const struct customer *c, struct 
 {
     int64_t now = clock_wall_ms();
 
-    if (db_run(store_tx_db(tx), "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0)",
-               NULL, NULL, err, "ssssssii", c->id, c->uid, c->name, c->plan, c->cluster, customer_state_name(c->state),
-               now, now) >= 0)
+    if (db_run(store_tx_db(tx),
+               "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0, 0, '', 0)", NULL,
+               NULL, err, "ssssssii", c->id, c->uid, c->name, c->plan, c->cluster, customer_state_name(c->state), now,
+               now) >= 0)
         return 0;
     if (err->code == ERROR_CONFLICT)
         return error_set(err, ERROR_CONFLICT, "there is a customer '%s' already, or no plan '%s'", c->id, c->plan);

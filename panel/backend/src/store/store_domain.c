@@ -185,18 +185,23 @@ int store_tombstone_list(struct store *s, struct arena *a, const char *customer,
 }
 
 struct clear {
+    const struct lease *lease;
     const char *customer, *kind, *name;
 };
 
 static int64_t write_clear(struct db *db, void *ctx, struct error *err)
 {
     const struct clear *c = ctx;
+
+    if (store_lease_check(db, c->lease, err) < 0)
+        return -1;
     return db_run(db, "DELETE FROM tombstone WHERE customer = ? AND kind = ? AND name = ?", NULL, NULL, err, "sss",
                   c->customer, c->kind, c->name);
 }
 
-int store_tombstone_clear(struct store *s, const char *customer, const char *kind, const char *name, struct error *err)
+int store_tombstone_clear(struct store *s, const struct lease *l, const char *customer, const char *kind,
+                          const char *name, struct error *err)
 {
-    struct clear c = { customer, kind, name };
+    struct clear c = { l, customer, kind, name };
     return store_write(s, "tombstone-clear", write_clear, &c, err) < 0 ? -1 : 0;
 }

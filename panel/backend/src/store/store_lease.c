@@ -18,7 +18,9 @@ static void add_lease(void *ctx, const struct db_row *row)
 
     *l = (struct lease){ .customer = arena_strdup(r->arena, db_text(row, 0)),
                          .generation = db_int(row, 1),
-                         .fence = db_int(row, 2) };
+                         .fence = db_int(row, 2),
+                         .settle_ms = db_int(row, 3),
+                         .moved = db_int(row, 4) != 0 };
 }
 
 static void read_int(void *ctx, const struct db_row *row)
@@ -41,7 +43,8 @@ static int read_next(struct db *db, void *ctx, struct error *err)
 }
 
 /* The claim makes the customer due again at the lease's end: should its holder die, another one takes it then. A change
- * during the pass sets another time, by which the end of the pass knows of it. */
+ * during the pass sets another time, by which the end of the pass knows of it. A lease that was not given back is taken over:
+ * what its holder sent may come late, for as long as that lease was, so until then nothing settles. */
 static int64_t write_claim(struct db *db, void *ctx, struct error *err)
 {
     struct claim *c = ctx;
@@ -50,11 +53,17 @@ static int64_t write_claim(struct db *db, void *ctx, struct error *err)
     c->rows.count = 0;
     if (db_now(db, &now, err) < 0)
         return -1;
-    return db_run(db,
-                  "UPDATE customer SET lease_owner = ?, lease_until_ms = ?, fence = fence + 1, due_ms = ? WHERE id = "
-                  "(SELECT id FROM customer WHERE due_ms > 0 AND due_ms <= ? AND lease_until_ms <= ? ORDER BY due_ms "
-                  "LIMIT 1) RETURNING id, generation, fence",
-                  add_lease, &c->rows, err, "siiii", c->owner, now + c->lease_ms, now + c->lease_ms, now, now);
+    const int64_t end = now + c->lease_ms;
+    return db_run(
+        db,
+        "UPDATE customer SET settle_ms = CASE WHEN lease_owner <> '' THEN ? ELSE settle_ms END, moved_ms = CASE "
+        "WHEN holder IN ('', ?) THEN moved_ms ELSE ? END, holder = ?, lease_owner = ?, lease_until_ms = ?, fence = "
+        "fence + 1, due_ms = ? WHERE id = (SELECT id FROM customer WHERE "
+        "due_ms > 0 AND due_ms <= ? AND lease_until_ms <= ? ORDER BY due_ms LIMIT 1) RETURNING id, "
+        "generation, fence, CASE WHEN settle_ms > ? THEN settle_ms - ? ELSE 0 END, CASE WHEN moved_ms > ? THEN "
+        "1 ELSE 0 END",
+        add_lease, &c->rows, err, "isissiiiiiii", end, c->owner, end, c->owner, c->owner, end, end, now, now, now, now,
+        now);
 }
 
 int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_ms, struct lease *ret,
@@ -68,42 +77,21 @@ int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lea
         return -1;
     *ret_found = c.rows.count > 0;
     *ret_next_ms = c.next_ms > 0 ? c.next_ms - c.now_ms + clock_wall_ms() : 0;
-    if (*ret_found)
+    if (*ret_found) {
         *ret = *(struct lease *)c.rows.items;
+        ret->settle_ms += ret->settle_ms > 0 ? clock_wall_ms() : 0;
+    }
     return 0;
 }
 
 /* --- leases of the dead --- */
 
-static void add_owner(void *ctx, const struct db_row *row)
-{
-    struct rows *r = ctx;
-    const char **owner = rows_add(r);
-
-    *owner = arena_strdup(r->arena, db_text(row, 0));
-}
-
-static int read_owners(struct db *db, void *ctx, struct error *err)
-{
-    return db_run(db, "SELECT DISTINCT lease_owner FROM customer WHERE lease_owner <> ''", add_owner, ctx, err, "") < 0
-               ? -1
-               : 0;
-}
-
-int store_lease_owners(struct store *s, struct arena *a, const char ***ret, size_t *ret_count, struct error *err)
-{
-    struct rows rows = { .arena = a, .size = sizeof(char *) };
-
-    if (store_read(s, read_owners, &rows, err) < 0)
-        return -1;
-    *ret = rows.items;
-    *ret_count = rows.count;
-    return 0;
-}
-
 static int64_t write_release(struct db *db, void *ctx, struct error *err)
 {
     const struct claim *c = ctx;
+
+    if (db_run(db, "DELETE FROM duty WHERE owner = ?", NULL, NULL, err, "s", c->owner) < 0)
+        return -1;
     return db_run(db, "UPDATE customer SET lease_owner = '', lease_until_ms = 0, due_ms = 1 WHERE lease_owner = ?",
                   NULL, NULL, err, "s", c->owner);
 }
@@ -121,10 +109,12 @@ struct pass_end {
     const struct pass_result *result;
 };
 
-static int check_fence(struct db *db, const struct lease *l, struct error *err)
+int store_lease_check(struct db *db, const struct lease *l, struct error *err)
 {
     int64_t fence = -1;
 
+    if (!l)
+        return 0;
     if (db_run(db, "SELECT fence FROM customer WHERE id = ?", read_int, &fence, err, "s", l->customer) < 0)
         return -1;
     return fence == l->fence ? 0 : error_set(err, ERROR_STALE, "the lease of customer '%s' was lost", l->customer);
@@ -192,8 +182,8 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
         return -1;
     if (due > 0)
         due += database_now - now;
-    if (check_fence(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 || write_events(db, p, now, err) < 0 ||
-        write_operations(db, p, now, err) < 0)
+    if (store_lease_check(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 ||
+        write_events(db, p, now, err) < 0 || write_operations(db, p, now, err) < 0)
         return -1;
     return db_run(
         db,
@@ -215,7 +205,7 @@ static int64_t write_erase(struct db *db, void *ctx, struct error *err)
     const struct lease *l = ctx;
     int64_t now = clock_wall_ms();
 
-    if (check_fence(db, l, err) < 0 ||
+    if (store_lease_check(db, l, err) < 0 ||
         db_run(db,
                "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND "
                "finished_ms = 0",

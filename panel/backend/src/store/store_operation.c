@@ -219,6 +219,7 @@ int store_event_prune(struct db *db, const char *customer, struct error *err)
 }
 
 struct event_add {
+    const struct lease *lease;
     const struct event *event;
     int64_t seq;
 };
@@ -227,14 +228,14 @@ static int64_t write_event_add(struct db *db, void *ctx, struct error *err)
 {
     struct event_add *add = ctx;
 
-    if (store_event_prune(db, add->event->customer, err) < 0)
+    if (store_lease_check(db, add->lease, err) < 0 || store_event_prune(db, add->event->customer, err) < 0)
         return -1;
     return store_event_put(db, add->event, clock_wall_ms(), &add->seq, err);
 }
 
-int store_event_add(struct store *s, const struct event *e, int64_t *ret_seq, struct error *err)
+int store_event_add(struct store *s, const struct lease *l, const struct event *e, int64_t *ret_seq, struct error *err)
 {
-    struct event_add add = { .event = e };
+    struct event_add add = { .lease = l, .event = e };
 
     if (store_write(s, "event-add", write_event_add, &add, err) < 0)
         return -1;

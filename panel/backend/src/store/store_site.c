@@ -242,6 +242,7 @@ int store_release_insert(struct store_tx *tx, const struct release *r, struct er
 }
 
 struct state_change {
+    const struct lease *lease;
     const char *id, *message;
     enum release_state state;
     const struct event *event; /* NULL: none */
@@ -261,6 +262,8 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
 {
     const struct state_change *c = ctx;
 
+    if (store_lease_check(db, c->lease, err) < 0)
+        return -1;
     if (c->state == RELEASE_CURRENT && (db_run(db,
                                                "UPDATE site_release SET state = 'kept' WHERE state = 'current' AND id "
                                                "<> ? AND site = (SELECT site FROM site_release WHERE id = ?)",
@@ -285,22 +288,23 @@ static int64_t write_state(struct db *db, void *ctx, struct error *err)
                   release_state_name(c->state), c->message, c->id);
 }
 
-int store_release_end(struct store *s, const char *id, enum release_state state, const char *message,
-                      const struct event *event, struct error *err)
+int store_release_end(struct store *s, const struct lease *l, const char *id, enum release_state state,
+                      const char *message, const struct event *event, struct error *err)
 {
-    struct state_change c = { id, message, state, event };
+    struct state_change c = { l, id, message, state, event };
     int64_t n = store_write(s, "release-state", write_state, &c, err);
 
     return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no release '%s'", id) : n < 0 ? -1 : 0;
 }
 
-int store_release_state(struct store *s, const char *id, enum release_state state, const char *message,
-                        struct error *err)
+int store_release_state(struct store *s, const struct lease *l, const char *id, enum release_state state,
+                        const char *message, struct error *err)
 {
-    return store_release_end(s, id, state, message, NULL, err);
+    return store_release_end(s, l, id, state, message, NULL, err);
 }
 
 struct volume {
+    const struct lease *lease;
     const char *customer, *uid;
     struct rows rows; /* the uid that is known */
 };
@@ -317,6 +321,8 @@ static int64_t write_volume(struct db *db, void *ctx, struct error *err)
 {
     const struct volume *v = ctx;
 
+    if (store_lease_check(db, v->lease, err) < 0)
+        return -1;
     if (db_run(
             db,
             "UPDATE site_release SET state = 'uploaded' WHERE state = 'current' AND site IN (SELECT id FROM site WHERE "
@@ -330,10 +336,10 @@ static int64_t write_volume(struct db *db, void *ctx, struct error *err)
         NULL, NULL, err, "ss", v->uid, v->customer);
 }
 
-int store_volume_seen(struct store *s, const char *customer, const char *uid, struct error *err)
+int store_volume_seen(struct store *s, const struct lease *l, const char *customer, const char *uid, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct volume v = { .customer = customer, .uid = uid, .rows = { .arena = a, .size = sizeof(char *) } };
+    struct volume v = { .lease = l, .customer = customer, .uid = uid, .rows = { .arena = a, .size = sizeof(char *) } };
 
     if (store_read(s, read_volume, &v, err) < 0)
         return -1;
@@ -355,24 +361,4 @@ static int64_t prune_releases(struct db *db, void *ctx, struct error *err)
 int store_release_prune(struct store *s, int64_t keep, struct error *err)
 {
     return store_write(s, "release-prune", prune_releases, &keep, err) < 0 ? -1 : 0;
-}
-
-static int count_uses(struct db *db, void *ctx, struct error *err)
-{
-    struct query *q = ctx;
-    return db_run(db, "SELECT " RELEASE_COLUMNS " FROM site_release WHERE sha256 = ? LIMIT 1", add_release, &q->rows,
-                  err, "s", q->key) < 0
-               ? -1
-               : 0;
-}
-
-int store_release_uses(struct store *s, const char *sha256, bool *ret, struct error *err)
-{
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct release) }, .key = sha256 };
-
-    if (store_read(s, count_uses, &q, err) < 0)
-        return -1;
-    *ret = q.rows.count > 0;
-    return 0;
 }

@@ -178,6 +178,36 @@ int store_token_count(struct store *s, int64_t *ret, struct error *err)
     return 0;
 }
 
+struct first {
+    const struct token *token;
+    bool made;
+};
+
+static int64_t write_first(struct db *db, void *ctx, struct error *err)
+{
+    struct first *f = ctx;
+    struct query q = { 0 };
+
+    f->made = false;
+    if (read_count(db, &q, err) < 0)
+        return -1;
+    if (q.n > 0)
+        return 0;
+    int64_t n = put(db, f->token, err);
+    f->made = n > 0;
+    return n;
+}
+
+int store_token_first(struct store *s, const struct token *t, bool *ret_made, struct error *err)
+{
+    struct first f = { .token = t };
+
+    if (store_write(s, "token-first", write_first, &f, err) < 0)
+        return -1;
+    *ret_made = f.made;
+    return 0;
+}
+
 /* --- idempotency --- */
 
 struct answer {

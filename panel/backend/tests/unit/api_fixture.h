@@ -34,6 +34,7 @@ struct fixture {
     struct arena *arena;
     char dir[64];
     struct store *store;
+    struct spool *spool;
     struct metrics *metrics;
     struct api *api;
     struct http_client *client; /* with the admin's token */
@@ -97,10 +98,14 @@ static inline int fixture_up(void **state)
     assert_non_null(mkdtemp(f->dir));
     f->metrics = metrics_new();
     assert_int_equal(store_open(database_new(f->arena, f->dir, "berth"), true, &f->store, &err), 0);
+    const struct spool_config spool = { .data_dir = f->dir, .url = "" };
+    if (spool_new(&spool, &f->spool, &err) < 0)
+        fail_msg("%s", err.message);
     const struct api_config config = { .listen = "127.0.0.1:0",
                                        .platform_domain = "berth.localhost",
                                        .public_url = PUBLIC_URL,
                                        .data_dir = f->dir,
+                                       .spool = f->spool,
                                        .openapi_file = OPENAPI_FILE,
                                        .public_https_port = 8443,
                                        .nameservers = nameservers,
@@ -136,6 +141,7 @@ static inline int fixture_down(void **state)
     http_client_free(f->client);
     http_client_free(f->bare);
     api_stop(f->api, 1000);
+    spool_free(f->spool);
     store_close(f->store);
     metrics_free(f->metrics);
     (void)nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);

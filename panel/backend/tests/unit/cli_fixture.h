@@ -127,7 +127,7 @@ static inline void serve_releases(struct fixture *f, struct arena *a, const char
     for (size_t i = 0; i < site_count; i++) {
         assert_int_equal(store_release_list(f->store, a, sites[i].id, &releases, &count, &err), 0);
         if (count && releases[0].state != RELEASE_CURRENT)
-            assert_int_equal(store_release_state(f->store, releases[0].id, RELEASE_CURRENT, "", &err), 0);
+            assert_int_equal(store_release_state(f->store, NULL, releases[0].id, RELEASE_CURRENT, "", &err), 0);
     }
 }
 

@@ -74,7 +74,7 @@ static void test_rollback(void **state)
         struct answer w = upload(f, "back.localhost", "application/gzip", i ? "two" : "one", 3, NULL);
         expect(&w, 202);
         ids[i] = json_str_at(w.json, "/release/id");
-        assert_int_equal(store_release_state(f->store, ids[i], RELEASE_CURRENT, "", &err), 0);
+        assert_int_equal(store_release_state(f->store, NULL, ids[i], RELEASE_CURRENT, "", &err), 0);
         clock_sleep_ms(2);
     }
     struct answer w = ask(f, "POST", "/api/v1/sites/back.localhost/rollback", NULL);

@@ -101,6 +101,30 @@ static void test_request(void **state)
     peer_stop(p);
 }
 
+/* After its deadline a request is not sent; what is left of it bounds the wait for the answer. */
+static void test_deadline(void **state)
+{
+    static const struct peer_answer answers[] = { { OK("2") "\r\n\r\nok", .keep = true }, { "", .before_ms = 2000 } };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct peer *p = peer_start(answers, 2);
+    struct http_client *c = client_of(a, p->port, (struct http_client_config){ .timeout_ms = 5000 });
+    struct error err = ERROR_INIT;
+    struct http_response res;
+    struct http_request req = { .method = "GET", .path = "/d", .deadline_ms = clock_mono_ms() + 1000 };
+
+    (void)state;
+    expect_ok(http_do(c, a, &req, &res, &err));
+    req.deadline_ms = clock_mono_ms();
+    expect_error(http_do(c, a, &req, &res, &err), ERROR_TIMEOUT);
+    assert_int_equal(atomic_load(&p->requests), 1);
+    int64_t begin = clock_mono_ms();
+    req.deadline_ms = begin + 200;
+    expect_error(http_do(c, a, &req, &res, &err), ERROR_TIMEOUT);
+    assert_in_range(clock_mono_ms() - begin, 150, 1500);
+    http_client_free(c);
+    peer_stop(p);
+}
+
 static void test_body_from_file(void **state)
 {
     static const struct peer_answer answers[] = { { OK("0") "\r\n\r\n", .keep = true } };
@@ -336,15 +360,11 @@ static void test_stream_idle_and_stop(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),
-        cmocka_unit_test(test_request),
-        cmocka_unit_test(test_body_from_file),
-        cmocka_unit_test(test_bearer_file),
-        cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_answer_limit),
-        cmocka_unit_test(test_stale_connection),
-        cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_stream_idle_and_stop),
+        cmocka_unit_test(test_answer),       cmocka_unit_test(test_request),
+        cmocka_unit_test(test_deadline),     cmocka_unit_test(test_body_from_file),
+        cmocka_unit_test(test_bearer_file),  cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_answer_limit), cmocka_unit_test(test_stale_connection),
+        cmocka_unit_test(test_stream),       cmocka_unit_test(test_stream_idle_and_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,120 @@ static void test_fencing(void **state)
     expect_error(store_pass_end(f->store, &(struct lease){ .customer = "gone", .fence = 1 }, &r, &err), ERROR_STALE);
 }
 
+/* What a pass writes before its end is fenced too: a release's state, a volume, a tombstone, an event. */
+static void test_fencing_within_a_pass(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct lease stale, holder;
+    const struct event e = { 0, 0, "one", "Normal", "Made", "x", "stale words" };
+    const struct release r = { .id = "r1", .site = "s1", .sha256 = "aa", .media = "tar", .message = "" };
+    struct tombstone *stones;
+    struct release now;
+    size_t count;
+    int64_t seq;
+
+    add_customer(f, "one");
+    add_site(f, "one", "s1", "a.example.com");
+    add_domain(f, "one", "example.com");
+    struct store_tx *tx = begin(f);
+    expect_ok(store_release_insert(tx, &r, &err));
+    expect_ok(store_domain_delete(tx, "example.com", &err));
+    commit(tx);
+    assert_true(claim_as(f, "stale", 20, &stale));
+    clock_sleep_ms(30);
+    assert_true(claim_as(f, "holder", 60000, &holder));
+    expect_error(store_release_state(f->store, &stale, "r1", RELEASE_CURRENT, "", &err), ERROR_STALE);
+    expect_error(store_volume_seen(f->store, &stale, "one", "uid", &err), ERROR_STALE);
+    expect_error(store_tombstone_clear(f->store, &stale, "one", "domain", "example.com", &err), ERROR_STALE);
+    expect_error(store_event_add(f->store, &stale, &e, &seq, &err), ERROR_STALE);
+    expect_ok(store_release_get(f->store, f->arena, "r1", &now, &err));
+    assert_int_equal(now.state, RELEASE_UPLOADED);
+    expect_ok(store_tombstone_list(f->store, f->arena, "one", &stones, &count, &err));
+    assert_int_equal(count, 1);
+    expect_ok(store_event_add(f->store, &holder, &e, &seq, &err));
+    expect_ok(store_tombstone_clear(f->store, &holder, "one", "domain", "example.com", &err));
+    expect_ok(store_release_state(f->store, &holder, "r1", RELEASE_CURRENT, "", &err));
+}
+
+/* Who takes over a lease that was not given back is told until when the holder before may be heard of; whoever it goes to in
+ * good order is not. */
+static void test_settling(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct lease l;
+
+    add_customer(f, "one");
+    assert_true(claim_as(f, "dies", 20, &l));
+    assert_int_equal(l.settle_ms, 0);
+    clock_sleep_ms(30);
+    assert_true(claim_as(f, "other", 400, &l));
+    assert_in_range(l.settle_ms, clock_wall_ms() + 200, clock_wall_ms() + 450);
+    pass_done(f, &l, true, clock_wall_ms());
+    assert_true(claim_as(f, "third", 400, &l)); /* told on, while the time lasts */
+    assert_in_range(l.settle_ms, clock_wall_ms(), clock_wall_ms() + 450);
+    pass_done(f, &l, true, l.settle_ms);
+    clock_sleep_ms(450);
+    assert_true(claim_as(f, "other", 400, &l)); /* it is due when the time is over */
+    assert_int_equal(l.settle_ms, 0);
+    pass_done(f, &l, true, 0);
+    expect_ok(store_customer_due(f->store, "one", &err));
+    assert_true(claim_as(f, "dies", 60000, &l));
+    expect_ok(store_lease_release(f->store, "dies", &err)); /* known to be dead: nothing of it is under way */
+    assert_true(claim_as(f, "other", 60000, &l));
+    assert_int_equal(l.settle_ms, 0);
+}
+
+/* A customer that came from another owner is looked at on the planes for one lease length: watches may be behind. */
+static void test_moved(void **state)
+{
+    struct fixture *f = *state;
+    struct lease l;
+
+    add_customer(f, "one");
+    assert_true(claim_as(f, "a", 60000, &l));
+    assert_false(l.moved); /* nobody had it before */
+    pass_done(f, &l, false, clock_wall_ms());
+    assert_true(claim_as(f, "a", 60000, &l));
+    assert_false(l.moved);
+    pass_done(f, &l, false, clock_wall_ms());
+    assert_true(claim_as(f, "b", 100, &l));
+    assert_true(l.moved);
+    pass_done(f, &l, false, clock_wall_ms());
+    assert_true(claim_as(f, "b", 100, &l));
+    assert_true(l.moved);
+    pass_done(f, &l, false, clock_wall_ms());
+    clock_sleep_ms(120);
+    assert_true(claim_as(f, "b", 100, &l));
+    assert_false(l.moved);
+}
+
+/* A duty is one owner's at a time: until its time is over, or it gives it back. */
+static void test_duties(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    bool held;
+
+    expect_ok(store_duty_claim(f->store, "d", "a", 60000, &held, &err));
+    assert_true(held);
+    expect_ok(store_duty_claim(f->store, "d", "b", 60000, &held, &err));
+    assert_false(held);
+    expect_ok(store_duty_claim(f->store, "e", "b", 60000, &held, &err)); /* another duty */
+    assert_true(held);
+    expect_ok(store_duty_claim(f->store, "d", "a", 30, &held, &err)); /* the same owner goes on */
+    assert_true(held);
+    clock_sleep_ms(40);
+    expect_ok(store_duty_claim(f->store, "d", "b", 60000, &held, &err));
+    assert_true(held);
+    expect_ok(store_duty_claim(f->store, "d", "a", 60000, &held, &err));
+    assert_false(held);
+    expect_ok(store_lease_release(f->store, "b", &err));
+    expect_ok(store_duty_claim(f->store, "d", "a", 60000, &held, &err));
+    assert_true(held);
+}
+
 static void test_due_times(void **state)
 {
     struct fixture *f = *state;
@@ -363,6 +477,10 @@ int main(void)
         TEST(test_two_owners_side_by_side),
         TEST(test_lost_lease_is_claimed_again),
         TEST(test_fencing),
+        TEST(test_fencing_within_a_pass),
+        TEST(test_settling),
+        TEST(test_moved),
+        TEST(test_duties),
         TEST(test_due_times),
         TEST(test_due_soon),
         TEST(test_oldest_due_first),

@@ -149,6 +149,26 @@ static void test_event_limit(void **state)
     assert_int_equal(count, 1);
 }
 
+/* The admin's first token: whoever of several comes first makes it, and nobody while there is a way in. */
+static void test_first_token(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    const struct token x = { "h1", "admin", "token", clock_wall_ms(), 0 }, y = { "h2", "admin", "token", 1, 0 };
+    struct token t;
+    bool made;
+
+    expect_ok(store_token_first(f->store, &x, &made, &err));
+    assert_true(made);
+    expect_ok(store_token_first(f->store, &y, &made, &err));
+    assert_false(made);
+    expect_ok(store_token_get(f->store, f->arena, "h1", &t, &err));
+    expect_error(store_token_get(f->store, f->arena, "h2", &t, &err), ERROR_NOT_FOUND);
+    expect_ok(store_token_delete(f->store, "h1", &err));
+    expect_ok(store_token_first(f->store, &y, &made, &err));
+    assert_true(made);
+}
+
 static void test_tokens(void **state)
 {
     struct fixture *f = *state;
@@ -232,6 +252,7 @@ int main(void)
         TEST(test_looks),
         TEST(test_event_order),
         TEST(test_event_limit),
+        TEST(test_first_token),
         TEST(test_tokens),
         TEST(test_idempotency),
         TEST(test_idempotency_ends),

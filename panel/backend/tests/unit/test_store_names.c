@@ -81,11 +81,11 @@ static void test_clash_with_tombstones(void **state)
     tx = begin(f);
     expect_ok(store_domain_delete(tx, "example.com", &err));
     commit(tx);
-    expect_ok(store_tombstone_clear(f->store, "two", "domain", "example.com", &err)); /* not theirs */
+    expect_ok(store_tombstone_clear(f->store, NULL, "two", "domain", "example.com", &err)); /* not theirs */
     assert_string_equal(clash(f, "two", "example.com"), "example.com");
-    expect_ok(store_tombstone_clear(f->store, "one", "domain", "example.com", &err));
+    expect_ok(store_tombstone_clear(f->store, NULL, "one", "domain", "example.com", &err));
     assert_string_equal(clash(f, "two", "example.com"), "");
-    expect_ok(store_tombstone_clear(f->store, "one", "domain", "example.com", &err)); /* again: nothing to do */
+    expect_ok(store_tombstone_clear(f->store, NULL, "one", "domain", "example.com", &err)); /* again: nothing to do */
 }
 
 static void test_same_name_twice(void **state)
@@ -216,11 +216,11 @@ static void test_releases(void **state)
         commit(tx);
         clock_sleep_ms(2);
     }
-    expect_ok(store_release_state(f->store, "r0", RELEASE_CURRENT, "", &err));
-    expect_ok(store_release_state(f->store, "r3", RELEASE_CURRENT, "", &err));
-    expect_ok(store_release_state(f->store, "r1", RELEASE_CURRENT, "", &err));
-    expect_ok(store_release_state(f->store, "r2", RELEASE_FAILED, "not a tar file", &err));
-    expect_error(store_release_state(f->store, "absent", RELEASE_CURRENT, "", &err), ERROR_NOT_FOUND);
+    expect_ok(store_release_state(f->store, NULL, "r0", RELEASE_CURRENT, "", &err));
+    expect_ok(store_release_state(f->store, NULL, "r3", RELEASE_CURRENT, "", &err));
+    expect_ok(store_release_state(f->store, NULL, "r1", RELEASE_CURRENT, "", &err));
+    expect_ok(store_release_state(f->store, NULL, "r2", RELEASE_FAILED, "not a tar file", &err));
+    expect_error(store_release_state(f->store, NULL, "absent", RELEASE_CURRENT, "", &err), ERROR_NOT_FOUND);
     expect_ok(store_release_list(f->store, f->arena, "s1", &list, &count, &err));
     assert_int_equal(count, 3);
     assert_string_equal(list[0].id, "r2"); /* newest first */

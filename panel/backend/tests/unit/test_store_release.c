@@ -16,7 +16,7 @@ static void become(struct fixture *f, const char *id, enum release_state state)
 {
     struct error err = ERROR_INIT;
 
-    expect_ok(store_release_state(f->store, id, state, "", &err));
+    expect_ok(store_release_state(f->store, NULL, id, state, "", &err));
 }
 
 static enum release_state state_of(struct fixture *f, const char *id)
@@ -75,19 +75,79 @@ static void test_prune(void **state)
     assert_int_equal(count_of(f, "s2"), 1);
 }
 
-static void test_uses(void **state)
+static void hold(struct fixture *f, const char *sha256, int64_t ms)
+{
+    struct error err = ERROR_INIT;
+
+    expect_ok(store_archive_hold(f->store, sha256, ms, &err));
+}
+
+static bool held(struct fixture *f, const char *sha256)
+{
+    struct error err = ERROR_INIT;
+    struct store_tx *tx = begin(f);
+    int rc = store_archive_held(tx, sha256, &err);
+
+    store_rollback(tx);
+    assert_true(rc == 0 || err.code == ERROR_UNAVAILABLE);
+    return rc == 0;
+}
+
+/* Gives the digest of the archive that was claimed to be deleted, "" for none. */
+static struct archive_claim claim_archive(struct fixture *f, int64_t ms)
+{
+    struct error err = ERROR_INIT;
+    struct archive_claim c;
+    bool found;
+
+    expect_ok(store_archive_claim(f->store, f->arena, ms, &c, &found, &err));
+    if (!found)
+        c.sha256 = "";
+    return c;
+}
+
+/* An archive goes when no release names it and no upload holds it, once, by one process. */
+static void test_archives(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
-    bool used;
 
     add_customer(f, "one");
     add_site(f, "one", "s1", "a.example.com");
-    add_release(f, "s1", "r0", "aa");
-    expect_ok(store_release_uses(f->store, "aa", &used, &err));
-    assert_true(used);
-    expect_ok(store_release_uses(f->store, "bb", &used, &err));
-    assert_false(used);
+    assert_false(held(f, "aa"));
+    hold(f, "aa", 60000);
+    assert_true(held(f, "aa"));
+    assert_string_equal(claim_archive(f, 60000).sha256, "");
+    hold(f, "bb", 20); /* its request ended without a release */
+    hold(f, "cc", 20);
+    add_release(f, "s1", "r0", "cc");
+    clock_sleep_ms(30);
+    assert_false(held(f, "bb"));
+    struct archive_claim first = claim_archive(f, 500);
+    assert_string_equal(first.sha256, "bb");
+    assert_string_equal(claim_archive(f, 60000).sha256, ""); /* another process finds it taken */
+    expect_error(store_archive_hold(f->store, "bb", 60000, &err), ERROR_UNAVAILABLE); /* it is being deleted */
+    clock_sleep_ms(510);
+    struct archive_claim second = claim_archive(f, 60000); /* whoever claimed it died */
+    assert_string_equal(second.sha256, "bb");
+    expect_ok(store_archive_forget(f->store, &first, &err)); /* comes too late, and changes nothing */
+    expect_error(store_archive_hold(f->store, "bb", 60000, &err), ERROR_UNAVAILABLE);
+    expect_ok(store_archive_forget(f->store, &second, &err));
+    hold(f, "bb", 60000);
+    assert_true(held(f, "bb"));
+    assert_string_equal(claim_archive(f, 60000).sha256, "");
+}
+
+/* A shorter hold does not end a longer one: two uploads of one content. */
+static void test_longest_hold(void **state)
+{
+    struct fixture *f = *state;
+
+    hold(f, "aa", 60000);
+    hold(f, "aa", 10);
+    clock_sleep_ms(20);
+    assert_true(held(f, "aa"));
+    assert_string_equal(claim_archive(f, 60000).sha256, "");
 }
 
 /* Files are gone with their volume: what was served must be unpacked again, for this customer alone and once. */
@@ -100,22 +160,22 @@ static void test_new_volume(void **state)
     add_site(f, "one", "s1", "a.example.com");
     add_customer(f, "two");
     add_site(f, "two", "s2", "b.example.com");
-    expect_ok(store_volume_seen(f->store, "one", "uid-1", &err));
-    expect_ok(store_volume_seen(f->store, "two", "uid-2", &err));
+    expect_ok(store_volume_seen(f->store, NULL, "one", "uid-1", &err));
+    expect_ok(store_volume_seen(f->store, NULL, "two", "uid-2", &err));
     add_release(f, "s1", "r1", "aa");
     add_release(f, "s2", "r2", "bb");
     become(f, "r1", RELEASE_CURRENT);
     become(f, "r2", RELEASE_CURRENT);
-    expect_ok(store_volume_seen(f->store, "one", "uid-1", &err));
+    expect_ok(store_volume_seen(f->store, NULL, "one", "uid-1", &err));
     assert_int_equal(state_of(f, "r1"), RELEASE_CURRENT);
-    expect_ok(store_volume_seen(f->store, "one", "uid-3", &err));
+    expect_ok(store_volume_seen(f->store, NULL, "one", "uid-3", &err));
     assert_int_equal(state_of(f, "r1"), RELEASE_UPLOADED);
     assert_int_equal(state_of(f, "r2"), RELEASE_CURRENT);
     become(f, "r1", RELEASE_CURRENT);
-    expect_ok(store_volume_seen(f->store, "one", "uid-3", &err));
+    expect_ok(store_volume_seen(f->store, NULL, "one", "uid-3", &err));
     assert_int_equal(state_of(f, "r1"), RELEASE_CURRENT);
     /* a customer that is gone in the meantime is no error */
-    expect_ok(store_volume_seen(f->store, "gone", "uid-4", &err));
+    expect_ok(store_volume_seen(f->store, NULL, "gone", "uid-4", &err));
 }
 
 static const char *wanted_of(struct fixture *f, const char *site)
@@ -177,7 +237,7 @@ static void test_failed_operations(void **state)
     add_deploy(f, "op2", "site.rollback", "r1");
     add_deploy(f, "op3", "site.deploy", "r2");
     add_deploy(f, "op4", "site.update", "r1");
-    expect_ok(store_release_end(f->store, "r1", RELEASE_FAILED, "no archive", NULL, &err));
+    expect_ok(store_release_end(f->store, NULL, "r1", RELEASE_FAILED, "no archive", NULL, &err));
     assert_int_equal(operation_state_of(f, "op1"), OPERATION_FAILED);
     assert_int_equal(operation_state_of(f, "op2"), OPERATION_FAILED);
     assert_int_equal(operation_state_of(f, "op3"), OPERATION_ACCEPTED);
@@ -188,8 +248,10 @@ static void test_failed_operations(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_prune), TEST(test_failed), TEST(test_failed_operations),
-                                               TEST(test_uses), TEST(test_new_volume) };
+    static const struct CMUnitTest tests[] = {
+        TEST(test_prune),    TEST(test_failed),       TEST(test_failed_operations),
+        TEST(test_archives), TEST(test_longest_hold), TEST(test_new_volume)
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
