@@ -106,6 +106,19 @@ static int see_token(struct call *c, bool *ret, struct error *err)
     return rc;
 }
 
+/* Who asked for it, by a token as good as this one; and admins. */
+static int see_bulk(struct call *c, const char *operation, bool *ret, struct error *err)
+{
+    struct bulk b;
+    const char *bound = c->bound ? c->bound : "";
+
+    if (store_bulk_get(c->store, c->arena, operation, &b, err) < 0)
+        return -1;
+    *ret = str_empty(bound) ? c->role == USER_ADMIN || str_eq(b.account, c->account)
+                            : str_eq(b.account, c->account) && str_eq(b.customer, bound);
+    return 0;
+}
+
 static int see_object(struct call *c, enum resource resource, bool *ret, struct error *err)
 {
     struct customer customer;
@@ -135,6 +148,8 @@ static int see_object(struct call *c, enum resource resource, bool *ret, struct 
     default:
         return -1; /* not reached */
     }
+    if (rc == 0 && str_empty(owner)) /* a bulk change is of no customer */
+        return see_bulk(c, name, ret, err);
     return rc < 0 ? rc : access_sees(c, owner, ret, err);
 }
 
@@ -187,6 +202,17 @@ static int check_body(struct call *c, enum resource resource, struct error *err)
     return error_field(err, arena_printf(c->arena, "/%s", name), "there is no customer '%.100s'", id);
 }
 
+int access_check_role(struct call *c, const char *operation_id, struct error *err)
+{
+    const struct rule *rule = rule_of(operation_id);
+
+    if (!(rule->roles & (1U << c->role)))
+        return error_set(err, ERROR_FORBIDDEN, "the role '%s' may not do this", user_role_name(c->role));
+    if (rule->scope == SCOPE_WRITE && !c->may_write)
+        return error_set(err, ERROR_FORBIDDEN, "this token is good for reading only");
+    return 0;
+}
+
 int access_check(struct call *c, const char *operation_id, struct error *err)
 {
     const struct rule *rule = rule_of(operation_id);
@@ -197,10 +223,8 @@ int access_check(struct call *c, const char *operation_id, struct error *err)
         return error_set(err, ERROR_FORBIDDEN, "this token is good for the customer '%s' only", c->bound);
     if (check_path(c, r, err) < 0)
         return -1;
-    if (!(rule->roles & (1U << c->role)))
-        return error_set(err, ERROR_FORBIDDEN, "the role '%s' may not do this", user_role_name(c->role));
-    if (rule->scope == SCOPE_WRITE && !c->may_write)
-        return error_set(err, ERROR_FORBIDDEN, "this token is good for reading only");
+    if (access_check_role(c, operation_id, err) < 0)
+        return -1;
     return r == RESOURCE_NEW || r == RESOURCE_WITHIN ? check_body(c, r, err) : 0;
 }
 

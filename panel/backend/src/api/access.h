@@ -8,6 +8,9 @@
  * caller's role, or the token's scope, is not enough. A customer in the body that is not the caller's is a fault of its field. */
 int access_check(struct call *c, const char *operation_id, struct error *err) WARN_UNUSED;
 
+/* The second half of it alone: may the caller's role and token do this to anything? */
+int access_check_role(struct call *c, const char *operation_id, struct error *err) WARN_UNUSED;
+
 /* The bounds of lists, as struct page has them. */
 const char *access_account(const struct call *c);
 const char *access_customer(const struct call *c);

@@ -20,6 +20,8 @@ static json_t *audit_json(struct call *c, const struct audit *row)
     return o;
 }
 
+static const char *const sorts[] = { "seq", NULL };
+
 int audit_list(struct call *c, struct error *err)
 {
     const struct audit_filter filter = { httpd_query(c->req, "actor"), httpd_query(c->req, "action"),
@@ -30,7 +32,7 @@ int audit_list(struct call *c, struct error *err)
     int64_t before;
     struct error why = ERROR_INIT;
 
-    if (page_read(c, &p, err) < 0)
+    if (page_read(c, sorts, "-seq", &p, err) < 0)
         return -1;
     if (p.after[0] && str_to_i64(p.after, 1, INT64_MAX, &before, &why) < 0)
         return call_bad_query(err, "cursor", "is no cursor of this API");

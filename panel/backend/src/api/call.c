@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/id.h"
 #include "base/str.h"
 
 static bool is_json_type(const char *type)
@@ -62,6 +63,25 @@ int call_query_int(const struct call *c, const char *name, int64_t min, int64_t 
                           arena_printf(c->arena, "must be a number from %lld to %lld", (long long)min, (long long)max));
 }
 
+const char *const call_bools[] = { "true", "false", NULL };
+
+int call_query_word(const struct call *c, const char *name, const char *const words[], const char **ret,
+                    struct error *err)
+{
+    const char *value = httpd_query(c->req, name), *known = words[0];
+
+    for (size_t i = 0; value && words[i]; i++)
+        if (str_eq(words[i], value))
+            break;
+        else if (!words[i + 1]) {
+            for (size_t k = 1; words[k]; k++)
+                known = arena_printf(c->arena, words[k + 1] ? "%s, %s" : "%s and %s", known, words[k]);
+            return call_bad_query(err, name, arena_printf(c->arena, "is one of %s", known));
+        }
+    *ret = value;
+    return 0;
+}
+
 int call_answer_text(struct call *c, int status, const char *content_type, const char *text)
 {
     c->res->status = status;
@@ -74,6 +94,15 @@ int call_answer_text(struct call *c, int status, const char *content_type, const
 int call_answer(struct call *c, int status, const json_t *body)
 {
     return call_answer_text(c, status, "application/json", json_text(c->arena, body));
+}
+
+int call_answer_tagged(struct call *c, const json_t *body)
+{
+    enum { CHARS = 16 };
+
+    httpd_add_header(c->req, "ETag",
+                     arena_printf(c->arena, "\"%.*s\"", CHARS, id_hash_token(c->arena, json_text(c->arena, body))));
+    return call_answer(c, 200, body);
 }
 
 int call_answer_empty(struct call *c)
@@ -89,7 +118,7 @@ char *call_etag(struct call *c, int64_t version)
 
 int call_if_match(struct call *c, const char *etag, struct error *err)
 {
-    const char *header = httpd_header(c->req, "If-Match");
+    const char *header = c->req ? httpd_header(c->req, "If-Match") : NULL;
 
     if (!header)
         return 0;
@@ -99,4 +128,17 @@ int call_if_match(struct call *c, const char *etag, struct error *err)
             return 0;
     }
     return error_set(err, ERROR_STALE, "the resource's version is %s now", etag);
+}
+
+int call_need_match(struct call *c, const char *etag, struct error *err)
+{
+    if (c->req && !httpd_header(c->req, "If-Match"))
+        return error_set(err, ERROR_PRECONDITION,
+                         "this replaces all of it, so say by If-Match what it replaces: the ETag that was read, or *");
+    return call_if_match(c, etag, err);
+}
+
+const char *call_request_id(const struct call *c)
+{
+    return c->req ? httpd_id(c->req) : c->request_id;
 }

@@ -15,7 +15,7 @@ struct call {
     const struct api_config *config;
     struct store *store;
     const char *openapi; /* this API's description as JSON text */
-    struct httpd_request *req;
+    struct httpd_request *req; /* NULL when nobody waits for an answer: a bulk change (api/bulk.h) */
     struct httpd_response *res;
     struct arena *arena; /* of the request */
     const char *segments[CALL_SEGMENTS]; /* what stands for the path's {segments}; "" */
@@ -29,6 +29,7 @@ struct call {
     sem_t *hashing; /* held while a password is hashed: see api/signin.h */
     const char *session; /* hash of the session's cookie; NULL with a token */
     int64_t expires_ms; /* of the session; 0: never */
+    const char *request_id; /* when req is NULL: of the request that asked for this */
     const char *body_digest; /* SHA-256 of a body that was not kept in memory; NULL otherwise */
 };
 
@@ -42,14 +43,24 @@ int call_query_bool(const struct call *c, const char *name, bool *ret, struct er
 int call_query_int(const struct call *c, const char *name, int64_t min, int64_t max, int64_t *ret,
                    struct error *err) WARN_UNUSED;
 
+extern const char *const call_bools[]; /* for call_query_word() */
+/* One of `words` (NULL at the end), or absent: NULL. */
+int call_query_word(const struct call *c, const char *name, const char *const words[], const char **ret,
+                    struct error *err) WARN_UNUSED;
+
 /* Answers. body is borrowed; it must belong to the request's arena or live for ever. Each returns 0. */
 int call_answer(struct call *c, int status, const json_t *body);
 int call_answer_text(struct call *c, int status, const char *content_type, const char *text);
 int call_answer_empty(struct call *c); /* 204 */
+/* 200, with an ETag of what is answered: for what has no version of its own. */
+int call_answer_tagged(struct call *c, const json_t *body);
 
 /* `"<version>"`, quoted as RFC 9110 has it. */
 char *call_etag(struct call *c, int64_t version);
 /* The request's If-Match holds etag, or is "*", or is absent; otherwise ERROR_STALE. */
 int call_if_match(struct call *c, const char *etag, struct error *err) WARN_UNUSED;
+/* The same, but absent is ERROR_PRECONDITION: for changes that replace all of what somebody else may have changed. */
+int call_need_match(struct call *c, const char *etag, struct error *err) WARN_UNUSED;
+const char *call_request_id(const struct call *c);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "api/ask.h"
 #include "api/present.h"
+#include "api/text.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/str.h"
@@ -61,14 +62,16 @@ int change_answer_site(struct change *ch, const struct site *s, struct error *er
 
 /* --- idempotency --- */
 
-/* Of all that makes two POSTs the same: where to, and what. dryRun has no part in this; another query parameter has. */
+/* Of all that makes two POSTs the same: where to, and what. dryRun has no part in this; each other query parameter has. */
 static const char *hash_request(struct call *c)
 {
-    const char *mode = httpd_query(c->req, "mode");
     const char *body = c->body_digest ? c->body_digest : httpd_body(c->req, NULL);
+    const char *text = arena_printf(c->arena, "%s %s", httpd_method(c->req), httpd_path(c->req));
 
-    return id_hash_token(c->arena, arena_printf(c->arena, "%s %s%s%s\n%s", httpd_method(c->req), httpd_path(c->req),
-                                                mode ? "?mode=" : "", mode ? mode : "", body));
+    for (const char *const *name = httpd_query_names(c->req); *name; name++)
+        if (!str_eq(*name, "dryRun"))
+            text = arena_printf(c->arena, "%s?%s=%s", text, *name, httpd_query(c->req, *name));
+    return id_hash_token(c->arena, arena_printf(c->arena, "%s\n%s", text, body));
 }
 
 static int read_key(struct call *c, struct answer_before *ret, struct error *err)
@@ -114,12 +117,12 @@ static int answer(struct call *c, int status, const char *body, const char *loca
 static int add_operation(struct change *ch, struct error *err)
 {
     struct call *c = ch->call;
-    struct operation op = { .id = id_new(c->arena, "op-", OPERATION_CHARS),
+    struct operation op = { .id = ch->operation,
                             .kind = ch->kind,
                             .customer = ch->customer,
                             .subject = ch->subject,
                             .actor = c->user,
-                            .request_id = httpd_id(c->req),
+                            .request_id = call_request_id(c),
                             .message = "",
                             .state = OPERATION_ACCEPTED,
                             .result = "",
@@ -162,6 +165,53 @@ static int commit(struct change *ch, const struct answer_before *before, struct 
     return answer(ch->call, ch->status, body, location, ch->etag);
 }
 
+/* --- dry runs --- */
+
+static const char *shown(struct arena *a, const json_t *value)
+{
+    if (!value)
+        return "none";
+    return json_is_string(value) ? json_string_value(value) : json_text(a, value);
+}
+
+/* What of `after` is another value than before: "/cpu: 1 -> 2". */
+static json_t *differing(struct arena *a, const json_t *before, const json_t *after)
+{
+    json_t *fields = json_array(), *value;
+    const char *name;
+
+    json_object_foreach((json_t *)(uintptr_t)after, name, value)
+    {
+        const json_t *old = json_object_get(before, name);
+        if (!json_equal(old, value) && !str_eq(name, "updatedAt"))
+            json_array_append_new(
+                fields, json_string(arena_printf(a, "/%s: %s -> %s", name, shown(a, old), shown(a, value))));
+    }
+    return fields;
+}
+
+/* A change that no plane sees: what it does to the database, told from the kind and the answer. */
+static int plan_at_once(struct change *ch)
+{
+    struct call *c = ch->call;
+    const char *verb = strchr(ch->kind, '.') + 1, *name = ch->label ? ch->label : ch->subject;
+    const char *action = str_eq(verb, "create") ? "create" : str_eq(verb, "delete") ? "delete" : "update";
+    const char *noun = arena_strndup(c->arena, ch->kind, (size_t)(verb - 1 - ch->kind));
+    json_t *change = json_object(), *list = json_array(), *out = json_own(c->arena, json_object());
+    const json_t *after = json_object_get(ch->answer, noun);
+
+    text_put(change, "plane", "database");
+    text_put(change, "action", action);
+    text_put(change, "object", arena_printf(c->arena, "%s/%s", noun, name ? name : c->segment));
+    if (ch->before)
+        json_object_set_new(change, "fields", differing(c->arena, ch->before, after ? after : ch->answer));
+    json_array_append_new(list, change);
+    json_object_set_new(out, "changes", list);
+    store_rollback(ch->tx);
+    ch->tx = NULL;
+    return call_answer(c, 200, out);
+}
+
 /* The state that would be is read inside the transaction, which then never was. */
 static int plan_only(struct change *ch, struct error *err)
 {
@@ -187,19 +237,19 @@ static int run(struct change ch, change_apply apply, struct error *err)
     CLEANUP(store_rollbackp) struct store_tx *tx = NULL;
     struct call *c = ch.call;
     struct answer_before before;
-    bool dry = false;
 
-    if (call_query_bool(c, "dryRun", &dry, err) < 0 || read_key(c, &before, err) < 0 ||
+    if (call_query_bool(c, "dryRun", &ch.dry, err) < 0 || read_key(c, &before, err) < 0 ||
         store_begin(c->store, &tx, err) < 0)
         return -1;
     ch.tx = tx;
-    int rc = dry ? 0 : look_up(&ch, &before, err);
+    ch.operation = id_new(c->arena, "op-", OPERATION_CHARS);
+    int rc = ch.dry ? 0 : look_up(&ch, &before, err);
     if (rc == 0 && before.status)
         return answer(c, before.status, before.body, before.location, NULL);
     if (rc == 0)
         rc = apply(&ch, err);
     if (rc == 0)
-        rc = dry ? plan_only(&ch, err) : commit(&ch, &before, err);
+        rc = !ch.dry ? commit(&ch, &before, err) : ch.at_once ? plan_at_once(&ch) : plan_only(&ch, err);
     tx = ch.tx;
     return rc;
 }
@@ -218,4 +268,17 @@ int change_run_at_once(struct call *c, const char *kind, change_apply apply, con
     const struct change ch = { .call = c, .kind = kind, .at_once = true, .input = input, .answer = out, .status = 200 };
 
     return run(ch, apply, err);
+}
+
+int change_apply_one(struct call *c, struct store_tx *tx, const char *kind, change_apply apply, const void *input,
+                     const char **ret_operation, struct error *err)
+{
+    json_t *out = json_own(c->arena, json_object());
+    struct change ch = { .call = c, .tx = tx, .kind = kind, .input = input, .answer = out };
+
+    ch.operation = id_new(c->arena, "op-", OPERATION_CHARS);
+    if (apply(&ch, err) < 0 || add_operation(&ch, err) < 0)
+        return -1;
+    *ret_operation = ch.operation;
+    return 0;
 }

@@ -2,6 +2,7 @@
 #include "api/customers.h"
 
 #include "api/ask.h"
+#include "api/bulk.h"
 #include "api/change.h"
 #include "api/handlers.h"
 #include "api/input.h"
@@ -15,7 +16,7 @@
 enum { NAME_CHARS = 120, NAME_BYTES = 480, REASON_CHARS = 500, REASON_BYTES = 2000, HOUR_MS = 60 * 60 * 1000 };
 
 struct customer_input {
-    const char *id, *name, *plan, *reason;
+    const char *id, *name, *plan, *reason, *action; /* action: of a bulk change */
 };
 
 /* Slugs have no limits here: their own check says more. */
@@ -73,15 +74,16 @@ int customers_insert(struct change *ch, const char *id, const char *name, const 
 
 int customers_list(struct call *c, struct error *err)
 {
-    const struct customer_filter filter = { httpd_query(c->req, "state"), httpd_query(c->req, "plan"),
-                                            httpd_query(c->req, "q") };
+    static const char *const states[] = { "active", "suspended", "trashed", "erasing", NULL };
+    struct customer_filter filter = { .plan = httpd_query(c->req, "plan"), .text = httpd_query(c->req, "q") };
     struct paging p;
     struct customer *list;
     size_t count;
 
-    if (filter.state && customer_state_parse(filter.state) < 0)
-        return call_bad_query(err, "state", "is one of active, suspended, trashed and erasing");
-    if (page_read(c, &p, err) < 0 ||
+    if (call_query_word(c, "state", states, &filter.state, err) < 0 ||
+        call_query_word(c, "ready", call_bools, &filter.ready, err) < 0)
+        return -1;
+    if (page_read(c, store_customer_sorts, "id", &p, err) < 0 ||
         store_customer_list(c->store, c->arena, &filter, page_of(&p), &list, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
@@ -102,14 +104,25 @@ int customers_get(struct call *c, struct error *err)
 
 int customers_conditions(struct call *c, struct error *err)
 {
+    static const char *const words[] = { "true", "false", "unknown", NULL };
+    const char *type = httpd_query(c->req, "type"), *status;
     struct present_seen seen = { 0 };
     struct customer customer;
+    json_t *cond;
+    size_t i;
 
-    if (store_customer_get(c->store, c->arena, c->segment, &customer, err) < 0 ||
+    if (call_query_word(c, "status", words, &status, err) < 0 ||
+        store_customer_get(c->store, c->arena, c->segment, &customer, err) < 0 ||
         present_see(c, customer.id, &seen, err) < 0)
         return -1;
-    json_t *list = json_own(c->arena, json_object());
-    json_object_set(list, "items", present_conditions(c, &seen));
+    json_t *list = json_own(c->arena, json_object()), *items = json_own(c->arena, json_array());
+    json_array_foreach(present_conditions(c, &seen), i, cond)
+    {
+        if ((!type || str_eq(json_str_at(cond, "/type"), type)) &&
+            (!status || str_eq(json_str_at(cond, "/status"), status)))
+            json_array_append(items, cond);
+    }
+    json_object_set(list, "items", items);
     return call_answer(c, 200, list);
 }
 
@@ -306,6 +319,46 @@ static int apply_reconcile(struct change *ch, struct error *err)
     if (load_to_change(ch, &t, err) < 0 || store_customer_touch(ch->tx, t.customer.id, err) < 0)
         return -1;
     return change_answer_customer(ch, t.customer.id, err);
+}
+
+/* --- of many --- */
+
+static const struct {
+    const char *action, *kind, *operation_id;
+    change_apply apply;
+    bool plan, reason; /* which fields it takes */
+} bulk_actions[] = {
+    { "update", "customer.update", "updateCustomer", apply_update, true, false },
+    { "suspend", "customer.suspend", "suspendCustomer", apply_suspend, false, true },
+    { "resume", "customer.resume", "resumeCustomer", apply_resume, false, false },
+    { "reconcile", "customer.reconcile", "reconcileCustomer", apply_reconcile, false, false },
+};
+
+int customers_bulk_read(struct call *c, const json_t *change, struct bulk_action *ret, struct error *err)
+{
+    static const struct json_field fields[] = { LINE(action, 16), SLUG(plan, false), LINE(reason, REASON_BYTES) };
+    struct customer_input *in = arena_alloc(c->arena, sizeof *in);
+    struct error ignored = ERROR_INIT;
+    struct plan plan;
+
+    (void)!json_read(c->arena, change, fields, 3, in, err);
+    input_line(change, "reason", REASON_CHARS, err);
+    for (size_t i = 0; i < sizeof bulk_actions / sizeof bulk_actions[0]; i++) {
+        if (err->code != ERROR_NONE || !str_eq(bulk_actions[i].action, in->action))
+            continue;
+        if (bulk_actions[i].plan && !in->plan)
+            return error_field(err, "/plan", "is missing");
+        if (in->plan && !bulk_actions[i].plan)
+            return error_field(err, "/plan", "does not go together with the action '%s'", in->action);
+        if (in->reason && !bulk_actions[i].reason)
+            return error_field(err, "/reason", "does not go together with the action '%s'", in->action);
+        if (in->plan && store_plan_get(c->store, c->arena, in->plan, &plan, &ignored) < 0)
+            return error_field(err, "/plan", "there is no plan '%.100s'", in->plan);
+        *ret = (struct bulk_action){ bulk_actions[i].kind, bulk_actions[i].operation_id, bulk_actions[i].apply, in };
+        return 0;
+    }
+    return err->code != ERROR_NONE ? -1
+                                   : error_field(err, "/action", "is one of update, suspend, resume and reconcile");
 }
 
 /* Three changes whose body is empty. */

@@ -48,12 +48,13 @@ static int read_input(struct call *c, struct domain_input *ret, struct error *er
 int domains_list(struct call *c, struct error *err)
 {
     struct present_seen seen = { 0 };
+    const struct domain_filter filter = { httpd_query(c->req, "customer"), httpd_query(c->req, "q") };
     struct paging p;
     struct domain *domains;
     size_t count;
 
-    if (page_read(c, &p, err) < 0 ||
-        store_domain_list(c->store, c->arena, httpd_query(c->req, "customer"), page_of(&p), &domains, &count, err) < 0)
+    if (page_read(c, store_domain_sorts, "name", &p, err) < 0 ||
+        store_domain_list(c->store, c->arena, &filter, page_of(&p), &domains, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
     for (size_t i = 0; i < page_shown(&p, count); i++) {
@@ -81,38 +82,44 @@ int domains_get(struct call *c, struct error *err)
     return call_answer(c, 200, present_domain(c, &d, &seen));
 }
 
-struct record_list {
-    struct arena *arena;
-    const json_t *items;
-};
-
-static const char *record_key(const void *rows, size_t i)
+static const char *record_key(struct arena *a, const json_t *record)
 {
-    const struct record_list *list = rows;
-    const json_t *record = json_array_get(list->items, i);
     const char *name = json_str_at(record, "/name"), *type = json_str_at(record, "/type");
 
-    return arena_printf(list->arena, "%s %s", name ? name : "", type ? type : "");
+    return arena_printf(a, "%s %s", name ? name : "", type ? type : "");
+}
+
+static bool is_wanted(const json_t *record, const char *type, const char *kept_by, const char *text)
+{
+    const char *name = json_str_at(record, "/name");
+
+    return (!type || str_eq(json_str_at(record, "/type"), type)) &&
+           (!kept_by || str_eq(json_str_at(record, "/keptBy"), kept_by)) && (!text || (name && strstr(name, text)));
 }
 
 int domains_records(struct call *c, struct error *err)
 {
+    static const char *const sorts[] = { "name", "type", "ttl", NULL };
+    static const char *const keepers[] = { "berth", "customer", "nobody", NULL };
+    const char *type = httpd_query(c->req, "type"), *text = httpd_query(c->req, "q"), *kept_by;
     struct paging p;
     struct domain d;
-    json_t *result;
+    json_t *result, *record;
+    size_t i;
 
-    if (page_read(c, &p, err) < 0 || store_domain_get(c->store, c->arena, c->segment, &d, err) < 0)
+    if (call_query_word(c, "keptBy", keepers, &kept_by, err) < 0 || page_read(c, sorts, "name", &p, err) < 0 ||
+        store_domain_get(c->store, c->arena, c->segment, &d, err) < 0)
         return -1;
     const struct question q = { "records", d.customer, d.name, "" };
     if (ask_reconciler(c, &q, &result, err) < 0)
         return -1;
-    const struct record_list list = { c->arena, json_object_get(result, "records") };
-    size_t count = json_array_size(list.items), start = page_start(&p, &list, count, record_key),
-           end = start + page_shown(&p, count - start);
     json_t *items = json_own(c->arena, json_array());
-    for (size_t i = start; i < end; i++)
-        json_array_append(items, json_array_get(list.items, i));
-    return page_answer(c, &p, items, end < count ? record_key(&list, end - 1) : NULL);
+    json_array_foreach(json_object_get(result, "records"), i, record)
+    {
+        if (is_wanted(record, type, kept_by, text))
+            json_array_append(items, record);
+    }
+    return page_answer_all(c, &p, sorts, items, record_key);
 }
 
 /* --- making --- */

@@ -14,7 +14,7 @@ int meta_version(struct call *c, struct error *err)
     json_t *version = json_own(c->arena, json_object());
 
     text_put(version, "version", BERTH_VERSION);
-    return call_answer(c, 200, version);
+    return call_answer_tagged(c, version);
 }
 
 int meta_health(struct call *c, struct error *err)

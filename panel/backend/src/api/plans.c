@@ -89,24 +89,27 @@ static const char *plan_etag(struct call *c, const struct plan *p)
     return arena_printf(c->arena, "\"%.16s\"", id_hash_token(c->arena, json_text(c->arena, present_plan(c, &bare))));
 }
 
-static const char *plan_key(const void *rows, size_t i)
+static const char *plan_key(struct arena *a, const json_t *item)
 {
-    return ((const struct plan *)rows)[i].id;
+    (void)a;
+    return json_string_value(json_object_get(item, "id"));
 }
 
 int plans_list(struct call *c, struct error *err)
 {
+    static const char *const sorts[] = { "id", "sites", "domains", "mailboxes", "databases", "customers", NULL };
+    const char *text = httpd_query(c->req, "q");
     struct paging p;
     struct plan *plans;
     size_t count;
 
-    if (page_read(c, &p, err) < 0 || store_plan_list(c->store, c->arena, &plans, &count, err) < 0)
+    if (page_read(c, sorts, "id", &p, err) < 0 || store_plan_list(c->store, c->arena, &plans, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
-    size_t start = page_start(&p, plans, count, plan_key), end = start + page_shown(&p, count - start);
-    for (size_t i = start; i < end; i++)
-        json_array_append(items, present_plan(c, &plans[i]));
-    return page_answer(c, &p, items, end < count ? plans[end - 1].id : NULL);
+    for (size_t i = 0; i < count; i++)
+        if (!text || strstr(plans[i].id, text))
+            json_array_append(items, present_plan(c, &plans[i]));
+    return page_answer_all(c, &p, sorts, items, plan_key);
 }
 
 int plans_get(struct call *c, struct error *err)
@@ -145,7 +148,7 @@ static int check_customers(struct change *ch, const struct plan *p, struct error
 {
     struct call *c = ch->call;
     const struct customer_filter of_plan = { .plan = p->id };
-    struct page page = { "", PAGE_MAX };
+    struct page page = { .after = "", .limit = PAGE_MAX };
     struct customer *list;
     size_t count;
 
@@ -171,8 +174,9 @@ static int apply_replace(struct change *ch, struct error *err)
     struct plan before, p = *(const struct plan *)ch->input;
 
     if (store_plan_get(c->store, c->arena, c->segment, &before, err) < 0 ||
-        call_if_match(c, plan_etag(c, &before), err) < 0)
+        call_need_match(c, plan_etag(c, &before), err) < 0)
         return -1;
+    ch->before = present_plan(c, &before);
     p.id = before.id;
     p.customers = before.customers;
     if (check_customers(ch, &p, err) < 0 || store_plan_put(ch->tx, &p, false, err) < 0)

@@ -218,6 +218,18 @@ static const char *operation_subject(struct arena *a, const struct operation *op
     return arena_printf(a, "%.*s/%s", (int)noun, op->kind, op->subject);
 }
 
+static json_t *steps_progress(struct call *c, const struct present_seen *seen)
+{
+    json_t *o = json_own(c->arena, json_object());
+    int64_t done = 0;
+
+    for (size_t i = 0; i < seen->count; i++)
+        done += seen->conditions[i].status == CONDITION_TRUE;
+    text_put_int(o, "total", (int64_t)seen->count);
+    text_put_int(o, "done", done);
+    return o;
+}
+
 json_t *present_operation(struct call *c, const struct operation *op, const struct present_seen *seen)
 {
     json_t *o = json_own(c->arena, json_object()), *result;
@@ -226,7 +238,8 @@ json_t *present_operation(struct call *c, const struct operation *op, const stru
 
     text_put(o, "id", op->id);
     text_put(o, "kind", op->kind);
-    text_put(o, "customerId", op->customer);
+    if (!str_empty(op->customer)) /* a bulk change is of many */
+        text_put(o, "customerId", op->customer);
     text_put(o, "subject", operation_subject(c->arena, op));
     text_put(o, "state", operation_state_name(op->state));
     if (!str_empty(op->message))
@@ -238,6 +251,8 @@ json_t *present_operation(struct call *c, const struct operation *op, const stru
     text_put(o, "actor", op->actor);
     text_put(o, "requestId", op->request_id);
     json_object_set(o, "steps", seen && looked_at ? present_conditions(c, seen) : json_own(c->arena, json_array()));
+    if (seen && looked_at && seen->count)
+        json_object_set(o, "progress", steps_progress(c, seen));
     if (!str_empty(op->result) && json_parse_foreign(c->arena, op->result, strlen(op->result), &result, &ignored) == 0)
         json_object_set(o, "result", result);
     return o;

@@ -30,26 +30,31 @@ static const char *media_of(const char *type)
     return NULL;
 }
 
-static const char *release_key(const void *rows, size_t i)
+static const char *release_key(struct arena *a, const json_t *item)
 {
-    return ((const struct release *)rows)[i].id;
+    (void)a;
+    return json_string_value(json_object_get(item, "id"));
 }
 
 int releases_list(struct call *c, struct error *err)
 {
+    static const char *const sorts[] = { "createdAt", "size", NULL };
+    static const char *const states[] = { "uploaded", "deploying", "current", "kept", "failed", NULL };
+    const char *state;
     struct paging p;
     struct site s;
     struct release *list;
     size_t count;
 
-    if (page_read(c, &p, err) < 0 || store_site_get(c->store, c->arena, c->segment, &s, err) < 0 ||
+    if (call_query_word(c, "state", states, &state, err) < 0 || page_read(c, sorts, "-createdAt", &p, err) < 0 ||
+        store_site_get(c->store, c->arena, c->segment, &s, err) < 0 ||
         store_release_list(c->store, c->arena, s.id, &list, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
-    size_t start = page_start(&p, list, count, release_key), end = start + page_shown(&p, count - start);
-    for (size_t i = start; i < end; i++)
-        json_array_append(items, present_release(c, &list[i]));
-    return page_answer(c, &p, items, end < count ? list[end - 1].id : NULL);
+    for (size_t i = 0; i < count; i++)
+        if (!state || str_eq(state, release_state_name(list[i].state)))
+            json_array_append(items, present_release(c, &list[i]));
+    return page_answer_all(c, &p, sorts, items, release_key);
 }
 
 /* --- uploading --- */
@@ -93,7 +98,7 @@ static int apply_create(struct change *ch, struct error *err)
                          .state = RELEASE_UPLOADED,
                          .message = "" };
 
-    if (sites_load_to_change(ch, &t, &s, err) < 0 || upload_kept(u, ch->tx, err) < 0)
+    if (sites_load_to_change(ch, &t, &s, err) < 0 || (!ch->dry && upload_kept(u, ch->tx, err) < 0))
         return -1;
     r.site = s.id;
     r.media = media_of(httpd_header(c->req, "Content-Type"));

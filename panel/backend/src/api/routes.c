@@ -12,6 +12,7 @@ static const struct route routes[] = {
 };
 #undef ROUTE
 
+enum { QUERY_MAX = 253, CURSOR_MAX = 2048 }; /* characters of a parameter, as docs/openapi.yaml has them */
 enum { ROUTE_COUNT = sizeof routes / sizeof routes[0] };
 
 /* Does the path have the template's form? What stands for {…} is one segment that is not empty. */
@@ -71,6 +72,15 @@ static bool takes(const struct route *r, const char *name)
     return false;
 }
 
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
 int route_check_query(const struct route *r, const struct httpd_request *req, struct error *err)
 {
     const char *const *names = httpd_query_names(req);
@@ -84,6 +94,10 @@ int route_check_query(const struct route *r, const struct httpd_request *req, st
                 return call_bad_query(err, names[i], "is given more than once");
         if (!str_has_utf8(value, strlen(value)))
             return call_bad_query(err, names[i], "is not UTF-8");
+        if (value[0] == '\0')
+            return call_bad_query(err, names[i], "must not be empty; leave it out instead");
+        if (characters(value) > (str_eq(names[i], "cursor") ? CURSOR_MAX : QUERY_MAX))
+            return call_bad_query(err, names[i], "is too long");
     }
     return 0;
 }

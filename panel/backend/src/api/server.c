@@ -5,6 +5,7 @@
 #include "api/access.h"
 #include "api/api.h"
 #include "api/auth.h"
+#include "api/bulk.h"
 #include "api/problem.h"
 #include "api/releases.h"
 #include "api/routes.h"
@@ -23,6 +24,7 @@ struct api {
     struct arena *arena;
     const char *openapi;
     struct httpd *httpd;
+    struct bulk_worker *bulk;
     sem_t hashing;
 };
 
@@ -162,7 +164,10 @@ static int prepare(struct api *api, struct error *err)
 
     if (load_openapi(api, err) < 0 || auth_first_token(config, err) < 0)
         return -1;
-    return httpd_start(&httpd, &api->httpd, err);
+    if (httpd_start(&httpd, &api->httpd, err) < 0)
+        return -1;
+    api->bulk = bulk_start(config);
+    return 0;
 }
 
 int api_start(const struct api_config *config, struct api **ret, struct error *err)
@@ -187,6 +192,7 @@ void api_stop(struct api *api, int64_t grace_ms)
     if (!api)
         return;
     httpd_stop(api->httpd, grace_ms);
+    bulk_stop(api->bulk);
     (void)sem_destroy(&api->hashing);
     arena_free(api->arena);
     free(api);

@@ -119,7 +119,7 @@ int session_create(struct call *c, struct error *err)
 int session_get(struct call *c, struct error *err)
 {
     (void)err;
-    return call_answer(c, 200, session_json(c));
+    return call_answer_tagged(c, session_json(c));
 }
 
 int session_delete(struct call *c, struct error *err)

@@ -1,6 +1,7 @@
 /* Sites: web workloads and the hostnames that lead to them. */
 #include "api/sites.h"
 
+#include "api/bulk.h"
 #include "api/handlers.h"
 #include "api/input.h"
 #include "api/page.h"
@@ -55,12 +56,14 @@ static int read_input(struct call *c, size_t field_count, struct site_input *ret
 int sites_list(struct call *c, struct error *err)
 {
     struct present_seen seen = { 0 };
+    const struct site_filter filter = { httpd_query(c->req, "customer"), httpd_query(c->req, "plan"),
+                                        httpd_query(c->req, "runtime"), httpd_query(c->req, "q") };
     struct paging p;
     struct site *sites;
     size_t count;
 
-    if (page_read(c, &p, err) < 0 ||
-        store_site_list(c->store, c->arena, httpd_query(c->req, "customer"), page_of(&p), &sites, &count, err) < 0)
+    if (page_read(c, store_site_sorts, "id", &p, err) < 0 ||
+        store_site_list(c->store, c->arena, &filter, page_of(&p), &sites, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
     for (size_t i = 0; i < page_shown(&p, count); i++) {
@@ -233,6 +236,27 @@ int sites_update(struct call *c, struct error *err)
     if (!in.has_hostnames && !in.has_replicas)
         return error_field(err, "", "must name what is to change: hostnames or replicas");
     return change_run(c, "site.update", apply_update, &in, err);
+}
+
+/* Of many: what makes sense for all sites alike. */
+int sites_bulk_read(struct call *c, const json_t *change, struct bulk_action *ret, struct error *err)
+{
+    struct {
+        struct site_input site;
+        const char *action;
+    } *in = arena_alloc(c->arena, sizeof *in);
+    const struct json_field bulk_fields[] = { fields[1],
+                                              { "action", JSON_KIND_STRING, true, sizeof(struct site_input),
+                                                JSON_NO_HAS, 0, 0 } };
+
+    if (json_read(c->arena, change, bulk_fields, 2, in, err) < 0)
+        return -1;
+    if (!str_eq(in->action, "update"))
+        return error_field(err, "/action", "must be update");
+    if (!in->site.has_replicas)
+        return error_field(err, "/replicas", "is missing");
+    *ret = (struct bulk_action){ "site.update", "updateSite", apply_update, &in->site };
+    return 0;
 }
 
 static int apply_delete(struct change *ch, struct error *err)

@@ -31,14 +31,31 @@ static json_t *token_json(struct call *c, const struct token *t)
     return o;
 }
 
+/* A token never changes. */
+static const char *token_etag(struct call *c, const struct token *t)
+{
+    return call_etag(c, t->created_ms);
+}
+
+int tokens_get(struct call *c, struct error *err)
+{
+    struct token t;
+
+    if (store_token_find(c->store, c->arena, c->segment, &t, err) < 0)
+        return -1;
+    httpd_add_header(c->req, "ETag", token_etag(c, &t));
+    return call_answer(c, 200, token_json(c, &t));
+}
+
 int tokens_list(struct call *c, struct error *err)
 {
+    const struct token_filter filter = { c->account, httpd_query(c->req, "customer"), httpd_query(c->req, "q") };
     struct paging p;
     struct token *list;
     size_t count;
 
-    if (page_read(c, &p, err) < 0 ||
-        store_token_list(c->store, c->arena, c->account, page_of(&p), &list, &count, err) < 0)
+    if (page_read(c, store_token_sorts, "id", &p, err) < 0 ||
+        store_token_list(c->store, c->arena, &filter, page_of(&p), &list, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
     for (size_t i = 0; i < page_shown(&p, count); i++)
@@ -97,6 +114,9 @@ static int apply_create(struct change *ch, struct error *err)
     t.hash = id_hash_token(c->arena, secret);
     ch->status = 201;
     ch->subject = t.id;
+    ch->label = t.name;
+    ch->location = arena_printf(c->arena, "/api/v1/tokens/%s", t.id);
+    ch->etag = token_etag(c, &t);
     ch->customer = t.customer;
     ch->secrets = json_own(c->arena, json_object());
     text_put(ch->secrets, "secret", secret);
@@ -135,8 +155,13 @@ int tokens_create(struct call *c, struct error *err)
 
 static int apply_delete(struct change *ch, struct error *err)
 {
+    struct call *c = ch->call;
+    struct token t;
+
+    if (store_token_find(c->store, c->arena, c->segment, &t, err) < 0 || call_if_match(c, token_etag(c, &t), err) < 0)
+        return -1;
     ch->status = 204;
-    return store_token_revoke(ch->tx, ch->call->segment, err);
+    return store_token_revoke(ch->tx, t.id, err);
 }
 
 int tokens_delete(struct call *c, struct error *err)

@@ -34,11 +34,15 @@ static json_t *user_json(struct call *c, const struct user *u)
 
 int users_list(struct call *c, struct error *err)
 {
+    static const char *const roles[] = { "admin", "reseller", "owner", "member", NULL };
+    struct user_filter filter = { .customer = httpd_query(c->req, "customer"), .text = httpd_query(c->req, "q") };
     struct paging p;
     struct user *list;
     size_t count;
 
-    if (page_read(c, &p, err) < 0 || store_user_list(c->store, c->arena, page_of(&p), &list, &count, err) < 0)
+    if (call_query_word(c, "role", roles, &filter.role, err) < 0 ||
+        page_read(c, store_user_sorts, "id", &p, err) < 0 ||
+        store_user_list(c->store, c->arena, &filter, page_of(&p), &list, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());
     for (size_t i = 0; i < page_shown(&p, count); i++)
@@ -175,6 +179,7 @@ static int apply_create(struct change *ch, struct error *err)
         return err->code == ERROR_CONFLICT ? input_conflict(err, "/email", "there is a user with this address already")
                                            : -1;
     ch->status = 201;
+    ch->label = u->email;
     ch->location = arena_printf(ch->call->arena, "/api/v1/users/%s", u->id);
     return answer_user(ch, u) < 0 ? -1 : answer_link(ch, u->id, err);
 }
@@ -220,6 +225,7 @@ static int apply_update(struct change *ch, struct error *err)
 
     if (load(ch, &u, err) < 0)
         return -1;
+    ch->before = user_json(ch->call, &u);
     if (in->role && !str_eq(in->role, user_role_name(u.role)) && check_role(ch->call, in->role, &u.role, err) < 0)
         return -1;
     if (in->has_customers) {

@@ -143,7 +143,8 @@ static int load(struct change *ch, struct import *in, struct error *err)
     struct domain d;
 
     if (store_domain_get(c->store, c->arena, c->segment, &d, err) < 0 ||
-        change_load(ch, d.customer, &in->tenant, err) < 0 || change_check_open(&in->tenant.customer, err) < 0)
+        change_load(ch, d.customer, &in->tenant, err) < 0 || change_check_open(&in->tenant.customer, err) < 0 ||
+        call_if_match(c, call_etag(c, d.created_ms), err) < 0) /* the domain's ETag: api/domains.c */
         return -1;
     for (size_t i = 0; i < in->tenant.domain_count; i++)
         if (str_eq(in->tenant.domains[i].name, d.name))

@@ -47,12 +47,13 @@ static enum step_result remove_deleted(struct step_ctx *ctx, struct error *err)
 /* A dry run's sites that are no longer in the desired state, though no tombstone tells of them yet. */
 static enum step_result plan_deleted(struct step_ctx *ctx, struct error *err)
 {
+    const struct site_filter mine = { .customer = ctx->tenant->customer.id };
     struct site *now;
     size_t count;
 
     if (!ctx->dry)
         return STEP_DONE;
-    if (store_site_list(ctx->planes->store, ctx->arena, ctx->tenant->customer.id, (struct page){ "", 200 }, &now,
+    if (store_site_list(ctx->planes->store, ctx->arena, &mine, (struct page){ .after = "", .limit = 200 }, &now,
                         &count, err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++)

@@ -26,6 +26,37 @@ struct rows {
 };
 void *rows_add(struct rows *r); /* zeroed */
 
+/* A list by pages. Its sorts are a table X(name, column) from which the names of store.h and the statements follow: each
+ * statement is a literal (store/db.h), and compares and orders by the pair of the column and the key. Columns are text; a
+ * time is turned into text, since all of them have as many digits. The last column of each row is what it is sorted by. */
+struct listing {
+    struct rows rows;
+    struct page page;
+    db_on_row add; /* is given &rows */
+    int value_column;
+    const void *filter;
+};
+void store_list_row(void *ctx, const struct db_row *row); /* for db_run(); ctx is a struct listing */
+/* The list's end: rows read by fn into *ret. */
+int store_list_read(struct store *s, struct listing *l, store_read_fn fn, void *ret_items, size_t *ret_count,
+                 struct error *err);
+
+#define SORT_NAME(name, column) name,
+#define SORT_SQL(name, column) { LIST(column, ">", "ASC"), LIST(column, "<", "DESC") },
+#define SORT_TABLES(names, SORTS)                                                                                      \
+    const char *const names[] = { SORTS(SORT_NAME) NULL };                                                             \
+    static const char *const list_sql[][2] = { SORTS(SORT_SQL) };
+#define AFTER_PAIR(column, key, compare) "(" column ", " key ") " compare " (?, ?)"
+/* The parameters of AFTER_PAIR: what lies before, or after, all rows stands for the first page. */
+#define AFTER_TYPES "ss"
+#define AFTER_LAST "\xf4\x8f\xbf\xbf"
+#define AFTER_OF(page) store_list_value(&(page)), store_list_key(&(page))
+const char *store_list_value(const struct page *p);
+const char *store_list_key(const struct page *p);
+
+/* "%text%" for LIKE ... ESCAPE '\\', in lower case; text NULL: "%". */
+const char *store_list_like(struct arena *a, const char *text);
+
 /* The bounds of who looks (struct page), as a condition on the column with a row's customer; its four parameters follow. */
 #define SEEN(column)                                                                                                   \
     "(? = '' OR " column " = ?) AND (? = '' OR " column " IN (SELECT customer FROM account_customer WHERE account = "  \

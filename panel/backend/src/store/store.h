@@ -46,7 +46,15 @@ struct page {
     int limit;
     /* Who looks: only rows of the customers that this user may see, and only of this customer. NULL: no such bound. */
     const char *account, *customer;
+    /* Which of the list's sorts (below), and which way round; rows that are equal by it are in the order of their keys. */
+    int sort;
+    bool descending;
+    const char *after_value; /* by which the row `after` was sorted; NULL for the first page */
+    const char **ret_value; /* the same of the last row but one: of the page, when one row more was asked for; may be NULL */
 };
+/* By what each list can be sorted: the API's names, NULL at the end. The first is that of a page that says nothing. */
+extern const char *const store_customer_sorts[], *const store_site_sorts[], *const store_domain_sorts[],
+    *const store_user_sorts[], *const store_token_sorts[];
 
 /* A reconciler's right to work on a customer, until the lease ends or another one claims it. Functions that take one write
  * only while it is the customer's newest (ERROR_STALE otherwise, and nothing is written); NULL is no bound. */
@@ -68,8 +76,8 @@ int store_plan_delete(struct store_tx *tx, const char *id, struct error *err) WA
 
 /* --- customers --- */
 struct customer_filter {
-    const char *state, *plan, *text;
-}; /* NULL: any; text: part of id or name */
+    const char *state, *plan, *text, *ready;
+}; /* NULL: any; text: part of id or name; ready: "true" or "false" */
 int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
                         struct customer **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
 int store_customer_get(struct store *s, struct arena *a, const char *id, struct customer *ret,
@@ -86,8 +94,11 @@ int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, con
                       struct error *err) WARN_UNUSED;
 
 /* --- sites, hostnames, domains, releases --- */
-int store_site_list(struct store *s, struct arena *a, const char *customer, struct page page, struct site **ret,
-                    size_t *ret_count, struct error *err) WARN_UNUSED; /* customer NULL: all */
+struct site_filter {
+    const char *customer, *plan, *runtime, *text;
+}; /* NULL: any; plan: of the customer; text: part of id or a hostname */
+int store_site_list(struct store *s, struct arena *a, const struct site_filter *f, struct page page, struct site **ret,
+                    size_t *ret_count, struct error *err) WARN_UNUSED;
 int store_site_get(struct store *s, struct arena *a, const char *id_or_hostname, struct site *ret,
                    struct error *err) WARN_UNUSED;
 int store_site_insert(struct store_tx *tx, const struct site *site,
@@ -96,8 +107,11 @@ int store_site_update(struct store_tx *tx, const struct site *site, int64_t if_g
                       struct error *err) WARN_UNUSED; /* hostnames, replicas, release */
 int store_site_delete(struct store_tx *tx, const char *id,
                       struct error *err) WARN_UNUSED; /* leaves a tombstone: objects are removed by the reconciler */
-int store_domain_list(struct store *s, struct arena *a, const char *customer, struct page page, struct domain **ret,
-                      size_t *ret_count, struct error *err) WARN_UNUSED;
+struct domain_filter {
+    const char *customer, *text;
+}; /* NULL: any; text: part of the name */
+int store_domain_list(struct store *s, struct arena *a, const struct domain_filter *f, struct page page,
+                      struct domain **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
 int store_domain_get(struct store *s, struct arena *a, const char *name, struct domain *ret,
                      struct error *err) WARN_UNUSED;
 int store_domain_insert(struct store_tx *tx, const struct domain *d, struct error *err) WARN_UNUSED;
@@ -167,7 +181,7 @@ struct audit_filter {
 }; /* NULL: any */
 int store_audit_list(struct store *s, struct arena *a, const struct audit_filter *filter, struct page page,
                      struct audit **ret, size_t *ret_count,
-                     struct error *err) WARN_UNUSED; /* newest first; page.after: a seq */
+                     struct error *err) WARN_UNUSED; /* oldest first unless page.descending; page.after: a seq */
 struct audit_verdict {
     int64_t rows, broken; /* broken: the first row that is changed, missing or foreign; 0: the chain is whole */
     const char *reason, *head; /* head: hash of the last row; who writes it down elsewhere can tell a chain made anew */
@@ -175,10 +189,51 @@ struct audit_verdict {
 int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err) WARN_UNUSED;
 int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret,
                         struct error *err) WARN_UNUSED;
-int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page,
-                         struct operation **ret, size_t *ret_count, struct error *err) WARN_UNUSED; /* newest first */
+struct operation_filter {
+    const char *customer, *state, *kind, *actor;
+}; /* NULL: any */
+int store_operation_list(struct store *s, struct arena *a, const struct operation_filter *f, struct page page,
+                         struct operation **ret, size_t *ret_count,
+                         struct error *err) WARN_UNUSED; /* oldest first unless page.descending */
 int store_operation_finish(struct store *s, const char *id, enum operation_state state, const char *message,
                            const char *result, struct error *err) WARN_UNUSED;
+/* Bulk changes: one operation for many objects. The objects are chosen with it, in its transaction; each is then carried out
+ * in a transaction of its own that also ends its item, so that a crash loses none and does none twice. */
+struct bulk {
+    const char *operation, *account, *customer; /* who asks, and the only customer that its token is good for; "" as in struct token */
+    const char *kind, *change; /* of the single changes; what each is to be, as JSON text */
+    const char *actor, *request_id; /* read only: the operation's */
+};
+struct bulk_item {
+    int64_t position; /* 1, 2, 3 */
+    const char *object; /* a row's key */
+    const char *state; /* waiting, running, done, failed, refused; to be stored: accepted or refused */
+    const char *message, *child; /* why; the operation of this object, "" none */
+};
+/* Inserts it with an item for each object that the filter names and that who looks (page) sees, at most page.limit. */
+int store_bulk_customers(struct store_tx *tx, const struct bulk *b, const struct customer_filter *f, struct page page,
+                         int64_t *ret_count, struct error *err) WARN_UNUSED;
+int store_bulk_sites(struct store_tx *tx, const struct bulk *b, const struct site_filter *f, struct page page,
+                     int64_t *ret_count, struct error *err) WARN_UNUSED;
+int store_bulk_get(struct store *s, struct arena *a, const char *operation, struct bulk *ret,
+                   struct error *err) WARN_UNUSED; /* NOT_FOUND: the operation is another kind */
+int store_bulk_open(struct store *s, struct arena *a, struct bulk **ret, size_t *ret_count,
+                    struct error *err) WARN_UNUSED; /* those that are not finished, the oldest first */
+int store_bulk_next(struct store_tx *tx, struct arena *a, const char *operation, struct bulk_item *ret, bool *ret_found,
+                    struct error *err) WARN_UNUSED; /* the first that waits */
+int store_bulk_end(struct store_tx *tx, const char *operation, const struct bulk_item *item,
+                   struct error *err) WARN_UNUSED;
+struct bulk_progress {
+    int64_t total, waiting, running, done, failed, refused;
+};
+int store_bulk_progress(struct store *s, const char *operation, struct bulk_progress *ret,
+                        struct error *err) WARN_UNUSED;
+struct bulk_item_filter {
+    const char *operation, *state; /* state NULL: any */
+};
+int store_bulk_items(struct store *s, struct arena *a, const struct bulk_item_filter *f, struct page page,
+                     struct bulk_item **ret, size_t *ret_count,
+                     struct error *err) WARN_UNUSED; /* by position; page.after: one */
 int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
                      struct event **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
 /* An event of its own transaction, before the change that it tells of: a crash between may tell it twice, never lose it.
@@ -186,9 +241,14 @@ int store_event_list(struct store *s, struct arena *a, const char *customer, int
 int store_event_add(struct store *s, const struct lease *l, const struct event *e, int64_t *ret_seq,
                     struct error *err) WARN_UNUSED;
 int store_event_drop(struct store *s, int64_t seq, struct error *err) WARN_UNUSED;
-int store_event_page(struct store *s, struct arena *a, const char *customer, int64_t after, struct page page,
-                     struct event **ret, size_t *ret_count,
-                     struct error *err) WARN_UNUSED; /* the same for who looks; page.after is not used */
+struct event_filter {
+    const char *customer, *type, *reason; /* NULL: any */
+    int64_t from_ms; /* nothing older; 0: any */
+};
+/* The same for who looks; `after` is a seq that comes before all of them (after all of them when page.descending), and
+ * page.after is not used. */
+int store_event_page(struct store *s, struct arena *a, const struct event_filter *f, int64_t after, struct page page,
+                     struct event **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
 int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret,
                          size_t *ret_count, struct error *err) WARN_UNUSED;
 
@@ -228,8 +288,11 @@ int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bo
 /* --- users --- */
 int store_user_get(struct store *s, struct arena *a, const char *id_or_email, struct user *ret,
                    struct error *err) WARN_UNUSED;
-int store_user_list(struct store *s, struct arena *a, struct page page, struct user **ret, size_t *ret_count,
-                    struct error *err) WARN_UNUSED;
+struct user_filter {
+    const char *role, *customer, *text;
+}; /* NULL: any; customer: that the user was given; text: part of the address or name */
+int store_user_list(struct store *s, struct arena *a, const struct user_filter *f, struct page page, struct user **ret,
+                    size_t *ret_count, struct error *err) WARN_UNUSED;
 int store_user_sees(struct store *s, const char *user, const char *customer, bool *ret, struct error *err) WARN_UNUSED;
 int store_user_grant(struct store_tx *tx, const char *user, const char *customer, struct error *err) WARN_UNUSED;
 int store_user_insert(struct store_tx *tx, const struct user *u,
@@ -269,8 +332,11 @@ int store_token_first(struct store *s, const struct token *t, bool *ret_made, st
 int store_token_get(struct store *s, struct arena *a, const char *hash, struct token *ret,
                     struct error *err) WARN_UNUSED; /* expired ones are NOT_FOUND */
 int store_token_delete(struct store *s, const char *hash, struct error *err) WARN_UNUSED;
-int store_token_list(struct store *s, struct arena *a, const char *account, struct page page, struct token **ret,
-                     size_t *ret_count, struct error *err) WARN_UNUSED; /* no sessions */
+struct token_filter {
+    const char *account, *customer, *text;
+}; /* customer NULL: any; text: part of the name */
+int store_token_list(struct store *s, struct arena *a, const struct token_filter *f, struct page page,
+                     struct token **ret, size_t *ret_count, struct error *err) WARN_UNUSED; /* no sessions */
 int store_token_find(struct store *s, struct arena *a, const char *id, struct token *ret,
                      struct error *err) WARN_UNUSED; /* by id */
 int store_token_put(struct store_tx *tx, const struct token *t, struct error *err) WARN_UNUSED;

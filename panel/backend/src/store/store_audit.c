@@ -120,22 +120,24 @@ static const char *or_empty(const char *s)
     return s ? s : "";
 }
 
+#define LIST(compare, direction)                                                                                       \
+    "SELECT " COLUMNS " FROM audit a WHERE a.seq " compare " ? AND (? = '' OR a.actor = ?) AND (? = '' OR a.action = " \
+    "?) AND (? = '' OR a.customer = ?) AND (? = '' OR a.subject = ?) AND " SEEN("a.customer") " ORDER BY a.seq "       \
+    direction " LIMIT ?"
+static const char *const list_sql[] = { LIST(">", "ASC"), LIST("<", "DESC") };
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
     const char *actor = or_empty(q->filter->actor), *action = or_empty(q->filter->action);
     const char *customer = or_empty(q->filter->customer), *subject = or_empty(q->filter->subject);
-    int64_t before = INT64_MAX;
+    int64_t from = q->page.descending ? INT64_MAX : 0;
 
-    if (q->page.after[0] && str_to_i64(q->page.after, 1, INT64_MAX, &before, err) < 0)
+    if (q->page.after[0] && str_to_i64(q->page.after, 1, INT64_MAX, &from, err) < 0)
         return -1;
-    return db_run(db,
-                  "SELECT " COLUMNS
-                  " FROM audit a WHERE a.seq < ? AND (? = '' OR a.actor = ?) AND (? = '' OR a.action = ?) "
-                  "AND (? = '' OR a.customer = ?) AND (? = '' OR a.subject = ?) AND " SEEN(
-                      "a.customer") " ORDER BY a.seq DESC LIMIT ?",
-                  add_row, &q->rows, err, "issssssss" SEEN_TYPES "i", before, actor, actor, action, action, customer,
-                  customer, subject, subject, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
+    return db_run(db, list_sql[q->page.descending], add_row, &q->rows, err, "issssssss" SEEN_TYPES "i", from, actor,
+                  actor, action, action, customer, customer, subject, subject, SEEN_BY(q->page),
+                  (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }

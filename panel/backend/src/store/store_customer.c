@@ -12,8 +12,6 @@
 struct query {
     struct rows rows;
     const char *id;
-    const struct customer_filter *filter;
-    struct page page;
 };
 
 static void add_customer(void *ctx, const struct db_row *row)
@@ -40,26 +38,31 @@ static void add_customer(void *ctx, const struct db_row *row)
     c->domain_count = db_int(row, 15);
 }
 
-/* Text that stands for itself in a LIKE pattern. */
-static const char *like_escape(struct arena *a, const char *text)
-{
-    return str_replace(a, str_replace(a, str_replace(a, text, "\\", "\\\\"), "%", "\\%"), "_", "\\_");
-}
+#define SORTS(X)                                                                                                       \
+    X("id", "c.id")                                                                                                    \
+    X("name", "c.name")                                                                                                \
+    X("plan", "c.plan")                                                                                                \
+    X("state", "c.state")                                                                                              \
+    X("createdAt", "CAST(c.created_ms AS TEXT)") X("updatedAt", "CAST(c.updated_ms AS TEXT)")
+#define LIST(column, compare, direction)                                                                               \
+    "SELECT " COLUMNS ", " column " FROM customer c WHERE " AFTER_PAIR(column, "c.id", compare) " AND (? = '' OR "     \
+    "c.state = ?) AND (? = '' OR c.plan = ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE "      \
+    "'\\') AND (? = '' OR ? = CASE WHEN c.ready <> 0 AND c.observed = c.generation THEN 'true' ELSE 'false' END) "     \
+    "AND " SEEN("c.id") " ORDER BY " column " " direction ", c.id " direction " LIMIT ?"
+SORT_TABLES(store_customer_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    struct query *q = ctx;
-    const struct customer_filter *f = q->filter;
-    const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "";
-    const char *like = arena_printf(q->rows.arena, "%%%s%%",
-                                    like_escape(q->rows.arena, str_lower(q->rows.arena, f->text ? f->text : "")));
+    enum { VALUE = 16 };
+    struct listing *l = ctx;
+    const struct customer_filter *f = l->filter;
+    const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "", *ready = f->ready ? f->ready : "";
+    const char *like = store_list_like(l->rows.arena, f->text);
 
-    return db_run(db,
-                  "SELECT " COLUMNS " FROM customer c WHERE c.id > ? AND (? = '' OR c.state = ?) AND (? = '' OR c.plan "
-                  "= ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE '\\') AND " SEEN(
-                      "c.id") " ORDER BY c.id LIMIT ?",
-                  add_customer, &q->rows, err, "sssssss" SEEN_TYPES "i", q->page.after, state, state, plan, plan, like,
-                  like, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
+    l->value_column = VALUE;
+    return db_run(db, list_sql[l->page.sort][l->page.descending], store_list_row, l, err,
+                  AFTER_TYPES "ssssssss" SEEN_TYPES "i", AFTER_OF(l->page), state, state, plan, plan, like, like, ready,
+                  ready, SEEN_BY(l->page), (int64_t)l->page.limit) < 0
                ? -1
                : 0;
 }
@@ -76,13 +79,10 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
                         struct customer **ret, size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct customer) }, .filter = f, .page = page };
+    struct listing l = { .rows = { .arena = a, .size = sizeof(struct customer) }, .page = page, .add = add_customer,
+                         .filter = f };
 
-    if (store_read(s, read_list, &q, err) < 0)
-        return -1;
-    *ret = q.rows.items;
-    *ret_count = q.rows.count;
-    return 0;
+    return store_list_read(s, &l, read_list, ret, ret_count, err);
 }
 
 int store_customer_get(struct store *s, struct arena *a, const char *id, struct customer *ret, struct error *err)

@@ -8,7 +8,6 @@
 struct query {
     struct rows rows;
     const char *key;
-    struct page page;
 };
 
 static void add_domain(void *ctx, const struct db_row *row)
@@ -20,16 +19,25 @@ static void add_domain(void *ctx, const struct db_row *row)
                           db_int(row, 2) };
 }
 
+#define SORTS(X)                                                                                                       \
+    X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
+#define LIST(column, compare, direction)                                                                               \
+    "SELECT d.name, d.customer, d.created_ms, " column " FROM domain d WHERE " AFTER_PAIR(column, "d.name", compare)   \
+    " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' AND " SEEN("d.customer") " ORDER BY " column " "    \
+    direction ", d.name " direction " LIMIT ?"
+SORT_TABLES(store_domain_sorts, SORTS)
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    struct query *q = ctx;
-    const char *customer = q->key ? q->key : "";
+    enum { VALUE = 3 };
+    struct listing *l = ctx;
+    const struct domain_filter *f = l->filter;
+    const char *customer = f->customer ? f->customer : "";
 
-    return db_run(db,
-                  "SELECT name, customer, created_ms FROM domain WHERE name > ? AND (? = '' OR customer = ?) AND " SEEN(
-                      "customer") " ORDER BY name LIMIT ?",
-                  add_domain, &q->rows, err, "sss" SEEN_TYPES "i", q->page.after, customer, customer, SEEN_BY(q->page),
-                  (int64_t)q->page.limit) < 0
+    l->value_column = VALUE;
+    return db_run(db, list_sql[l->page.sort][l->page.descending], store_list_row, l, err,
+                  AFTER_TYPES "sss" SEEN_TYPES "i", AFTER_OF(l->page), customer, customer,
+                  store_list_like(l->rows.arena, f->text), SEEN_BY(l->page), (int64_t)l->page.limit) < 0
                ? -1
                : 0;
 }
@@ -43,16 +51,13 @@ static int read_one(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
-int store_domain_list(struct store *s, struct arena *a, const char *customer, struct page page, struct domain **ret,
-                      size_t *ret_count, struct error *err)
+int store_domain_list(struct store *s, struct arena *a, const struct domain_filter *f, struct page page,
+                      struct domain **ret, size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct domain) }, .key = customer, .page = page };
+    struct listing l = { .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = add_domain,
+                         .filter = f };
 
-    if (store_read(s, read_list, &q, err) < 0)
-        return -1;
-    *ret = q.rows.items;
-    *ret_count = q.rows.count;
-    return 0;
+    return store_list_read(s, &l, read_list, ret, ret_count, err);
 }
 
 int store_domain_get(struct store *s, struct arena *a, const char *name, struct domain *ret, struct error *err)

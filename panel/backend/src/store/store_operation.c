@@ -11,7 +11,9 @@ enum { EVENTS_KEPT = 1000 }; /* of each customer */
 
 struct query {
     struct rows rows;
-    const char *key, *state;
+    const char *key;
+    const struct operation_filter *filter;
+    const struct event_filter *events;
     struct page page;
     int64_t after;
 };
@@ -73,17 +75,25 @@ static int read_one(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
+/* `after` is the id of an operation; operations are never deleted, so it has a place in the list. */
+#define LIST(compare, direction)                                                                                       \
+    "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq " compare " (SELECT seq FROM operation WHERE id = ?)) AND "\
+    "(? = '' OR customer = ?) AND (? = '' OR state = ?) AND (? = '' OR kind = ?) AND (? = '' OR actor = ?) AND kind "  \
+    "NOT IN ('plan', 'diff', 'records') AND ((" SEEN("customer") ") OR EXISTS (SELECT 1 FROM bulk b WHERE "         \
+    "b.operation = operation.id AND b.account = ? AND b.customer = ?)) ORDER BY seq " direction " LIMIT ?"
+static const char *const list_sql[] = { LIST(">", "ASC"), LIST("<", "DESC") };
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    const char *customer = q->key ? q->key : "", *state = q->state ? q->state : "";
+    const struct operation_filter *f = q->filter;
+    const char *customer = f->customer ? f->customer : "", *state = f->state ? f->state : "",
+               *kind = f->kind ? f->kind : "", *actor = f->actor ? f->actor : "";
 
-    return db_run(db,
-                  "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) "
-                  "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
-                  "'diff', 'records') AND " SEEN("customer") " ORDER BY seq DESC LIMIT ?",
-                  add_operation, &q->rows, err, "ssssss" SEEN_TYPES "i", q->page.after, q->page.after, customer,
-                  customer, state, state, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
+    return db_run(db, list_sql[q->page.descending], add_operation, &q->rows, err, "ssssssssss" SEEN_TYPES "ssi",
+                  q->page.after, q->page.after, customer, customer, state, state, kind, kind, actor, actor,
+                  SEEN_BY(q->page), q->page.account ? q->page.account : "", q->page.customer ? q->page.customer : "",
+                  (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
@@ -100,12 +110,10 @@ int store_operation_get(struct store *s, struct arena *a, const char *id, struct
     return 0;
 }
 
-int store_operation_list(struct store *s, struct arena *a, const char *customer, const char *state, struct page page,
+int store_operation_list(struct store *s, struct arena *a, const struct operation_filter *f, struct page page,
                          struct operation **ret, size_t *ret_count, struct error *err)
 {
-    struct query q = {
-        .rows = { .arena = a, .size = sizeof(struct operation) }, .key = customer, .state = state, .page = page
-    };
+    struct query q = { .rows = { .arena = a, .size = sizeof(struct operation) }, .filter = f, .page = page };
 
     if (store_read(s, read_list, &q, err) < 0)
         return -1;
@@ -269,25 +277,31 @@ static void add_event(void *ctx, const struct db_row *row)
                          arena_strdup(a, db_text(row, 6)) };
 }
 
+#define EVENTS(compare, direction)                                                                                     \
+    "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq " compare " ? AND (? = '' OR "    \
+    "customer = ?) AND (? = '' OR type = ?) AND (? = '' OR reason = ?) AND at_ms >= ? AND " SEEN("customer")           \
+    " ORDER BY seq " direction " LIMIT ?"
+static const char *const event_sql[] = { EVENTS(">", "ASC"), EVENTS("<", "DESC") };
+
 static int read_events(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    const char *customer = q->key ? q->key : "";
+    const struct event_filter *f = q->events;
+    const char *customer = f->customer ? f->customer : "", *type = f->type ? f->type : "",
+               *reason = f->reason ? f->reason : "";
 
-    return db_run(db,
-                  "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq > ? AND (? = '' OR "
-                  "customer = ?) AND " SEEN("customer") " ORDER BY seq LIMIT ?",
-                  add_event, &q->rows, err, "iss" SEEN_TYPES "i", q->after, customer, customer, SEEN_BY(q->page),
+    return db_run(db, event_sql[q->page.descending], add_event, &q->rows, err, "issssssi" SEEN_TYPES "i", q->after,
+                  customer, customer, type, type, reason, reason, f->from_ms, SEEN_BY(q->page),
                   (int64_t)q->page.limit) < 0
                ? -1
                : 0;
 }
 
-int store_event_page(struct store *s, struct arena *a, const char *customer, int64_t after, struct page page,
+int store_event_page(struct store *s, struct arena *a, const struct event_filter *f, int64_t after, struct page page,
                      struct event **ret, size_t *ret_count, struct error *err)
 {
     struct query q = {
-        .rows = { .arena = a, .size = sizeof(struct event) }, .key = customer, .page = page, .after = after
+        .rows = { .arena = a, .size = sizeof(struct event) }, .events = f, .page = page, .after = after
     };
 
     if (store_read(s, read_events, &q, err) < 0)
@@ -300,7 +314,9 @@ int store_event_page(struct store *s, struct arena *a, const char *customer, int
 int store_event_list(struct store *s, struct arena *a, const char *customer, int64_t after, int limit,
                      struct event **ret, size_t *ret_count, struct error *err)
 {
-    return store_event_page(s, a, customer, after, (struct page){ .after = "", .limit = limit }, ret, ret_count, err);
+    const struct event_filter f = { .customer = customer };
+
+    return store_event_page(s, a, &f, after, (struct page){ .after = "", .limit = limit }, ret, ret_count, err);
 }
 
 static void add_condition(void *ctx, const struct db_row *row)

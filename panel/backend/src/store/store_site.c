@@ -12,7 +12,6 @@ struct query {
     struct rows rows;
     struct arena *arena;
     const char *key;
-    struct page page;
 };
 
 static void add_site(void *ctx, const struct db_row *row)
@@ -55,18 +54,29 @@ static int read_hostnames(struct db *db, struct rows *sites, struct error *err)
     return 0;
 }
 
+#define SORTS(X)                                                                                                       \
+    X("id", "s.id") X("customerId", "s.customer") X("createdAt", "CAST(s.created_ms AS TEXT)")
+#define LIST(column, compare, direction)                                                                               \
+    "SELECT " COLUMNS ", " column FROM "WHERE " AFTER_PAIR(column, "s.id", compare) " AND (? = '' OR s.customer = ?) " \
+    "AND (? = '' OR s.runtime = ?) AND (? = '' OR s.customer IN (SELECT id FROM customer WHERE plan = ?)) AND (s.id "  \
+    "LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM hostname h WHERE h.site = s.id AND h.name LIKE ? ESCAPE '\\')) AND " \
+    SEEN("s.customer") " ORDER BY " column " " direction ", s.id " direction " LIMIT ?"
+SORT_TABLES(store_site_sorts, SORTS)
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    struct query *q = ctx;
-    const char *customer = q->key ? q->key : "";
+    enum { VALUE = 9 };
+    struct listing *l = ctx;
+    const struct site_filter *f = l->filter;
+    const char *customer = f->customer ? f->customer : "", *plan = f->plan ? f->plan : "",
+               *runtime = f->runtime ? f->runtime : "", *like = store_list_like(l->rows.arena, f->text);
 
-    if (db_run(db,
-               "SELECT " COLUMNS FROM
-               "WHERE s.id > ? AND (? = '' OR s.customer = ?) AND " SEEN("s.customer") " ORDER BY s.id LIMIT ?",
-               add_site, &q->rows, err, "sss" SEEN_TYPES "i", q->page.after, customer, customer, SEEN_BY(q->page),
-               (int64_t)q->page.limit) < 0)
+    l->value_column = VALUE;
+    if (db_run(db, list_sql[l->page.sort][l->page.descending], store_list_row, l, err,
+               AFTER_TYPES "ssssssss" SEEN_TYPES "i", AFTER_OF(l->page), customer, customer, runtime, runtime, plan, plan,
+               like, like, SEEN_BY(l->page), (int64_t)l->page.limit) < 0)
         return -1;
-    return read_hostnames(db, &q->rows, err);
+    return read_hostnames(db, &l->rows, err);
 }
 
 static int read_one(struct db *db, void *ctx, struct error *err)
@@ -81,16 +91,12 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     return read_hostnames(db, &q->rows, err);
 }
 
-int store_site_list(struct store *s, struct arena *a, const char *customer, struct page page, struct site **ret,
+int store_site_list(struct store *s, struct arena *a, const struct site_filter *f, struct page page, struct site **ret,
                     size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct site) }, .key = customer, .page = page };
+    struct listing l = { .rows = { .arena = a, .size = sizeof(struct site) }, .page = page, .add = add_site, .filter = f };
 
-    if (store_read(s, read_list, &q, err) < 0)
-        return -1;
-    *ret = q.rows.items;
-    *ret_count = q.rows.count;
-    return 0;
+    return store_list_read(s, &l, read_list, ret, ret_count, err);
 }
 
 int store_site_get(struct store *s, struct arena *a, const char *id_or_hostname, struct site *ret, struct error *err)

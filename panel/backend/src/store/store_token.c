@@ -8,7 +8,6 @@ enum { IDEMPOTENCY_MS = 24 * 60 * 60 * 1000 };
 struct query {
     struct rows rows;
     const char *key;
-    struct page page;
     int64_t n;
 };
 
@@ -95,11 +94,27 @@ static int read_by_id(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
+#define SORTS(X)                                                                                                       \
+    X("id", "t.id")                                                                                                    \
+    X("name", "t.name")                                                                                                \
+    X("createdAt", "CAST(t.created_ms AS TEXT)") X("expiresAt", "CAST(t.expires_ms AS TEXT)")
+#define LIST(column, compare, direction)                                                                               \
+    "SELECT " COLUMNS ", " column FROM AFTER_PAIR(column, "t.id", compare) " AND t.kind = 'token' AND t.account = ? "  \
+    "AND (? = '' OR t.customer = ?) AND lower(t.name) LIKE ? ESCAPE '\\' ORDER BY " column " " direction ", t.id "     \
+    direction " LIMIT ?"
+SORT_TABLES(store_token_sorts, SORTS)
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    struct query *q = ctx;
-    return db_run(db, "SELECT " COLUMNS FROM "t.kind = 'token' AND t.account = ? AND t.id > ? ORDER BY t.id LIMIT ?",
-                  add_token, &q->rows, err, "issi", clock_wall_ms(), q->key, q->page.after, (int64_t)q->page.limit) < 0
+    enum { VALUE = 11 };
+    struct listing *l = ctx;
+    const struct token_filter *f = l->filter;
+    const char *customer = or_empty(f->customer);
+
+    l->value_column = VALUE;
+    return db_run(db, list_sql[l->page.sort][l->page.descending], store_list_row, l, err, "i" AFTER_TYPES "ssssi",
+                  clock_wall_ms(), AFTER_OF(l->page), f->account, customer, customer,
+                  store_list_like(l->rows.arena, f->text), (int64_t)l->page.limit) < 0
                ? -1
                : 0;
 }
@@ -127,16 +142,13 @@ int store_token_find(struct store *s, struct arena *a, const char *id, struct to
     return get(s, read_by_id, a, id, ret, err);
 }
 
-int store_token_list(struct store *s, struct arena *a, const char *account, struct page page, struct token **ret,
-                     size_t *ret_count, struct error *err)
+int store_token_list(struct store *s, struct arena *a, const struct token_filter *f, struct page page,
+                     struct token **ret, size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct token) }, .key = account, .page = page };
+    struct listing l = { .rows = { .arena = a, .size = sizeof(struct token) }, .page = page, .add = add_token,
+                         .filter = f };
 
-    if (store_read(s, read_list, &q, err) < 0)
-        return -1;
-    *ret = q.rows.items;
-    *ret_count = q.rows.count;
-    return 0;
+    return store_list_read(s, &l, read_list, ret, ret_count, err);
 }
 
 static int64_t write_delete(struct db *db, void *ctx, struct error *err)

@@ -8,7 +8,6 @@
 struct query {
     struct rows rows;
     const char *key, *customer;
-    struct page page;
     int64_t n;
 };
 
@@ -78,35 +77,44 @@ int store_user_get(struct store *s, struct arena *a, const char *id_or_email, st
     return 0;
 }
 
+#define SORTS(X)                                                                                                       \
+    X("id", "u.id")                                                                                                    \
+    X("email", "u.email")                                                                                              \
+    X("name", "u.name")                                                                                                \
+    X("role", "u.role") X("createdAt", "CAST(u.created_ms AS TEXT)") X("updatedAt", "CAST(u.updated_ms AS TEXT)")
 /* A viewer sees itself, and owners and members all of whose customers it sees. Members see no others. */
+#define LIST(column, compare, direction)                                                                               \
+    "SELECT " COLUMNS ", " column " FROM account u WHERE " AFTER_PAIR(column, "u.id", compare) " AND (? = '' OR "      \
+    "u.role = ?) AND (? = '' OR EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id AND c.customer = ?)) " \
+    "AND (lower(u.email) LIKE ? ESCAPE '\\' OR lower(u.name) LIKE ? ESCAPE '\\') AND (? = '' OR u.id = ? OR (u.role "  \
+    "IN ('owner', 'member') AND EXISTS (SELECT 1 FROM account v WHERE v.id = ? AND v.role IN ('reseller', 'owner')) "  \
+    "AND EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id) AND NOT EXISTS (SELECT 1 FROM "              \
+    "account_customer c WHERE c.account = u.id AND c.customer NOT IN (SELECT customer FROM account_customer WHERE "    \
+    "account = ?)))) ORDER BY " column " " direction ", u.id " direction " LIMIT ?"
+SORT_TABLES(store_user_sorts, SORTS)
+
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    struct query *q = ctx;
-    const char *viewer = q->page.account ? q->page.account : "";
+    enum { VALUE = 8 };
+    struct listing *l = ctx;
+    const struct user_filter *f = l->filter;
+    const char *viewer = l->page.account ? l->page.account : "", *role = f->role ? f->role : "",
+               *customer = f->customer ? f->customer : "", *like = store_list_like(l->rows.arena, f->text);
 
-    if (db_run(db,
-               "SELECT " COLUMNS
-               " FROM account u WHERE u.id > ? AND (? = '' OR u.id = ? OR (u.role IN ('owner', 'member') "
-               "AND EXISTS (SELECT 1 FROM account v WHERE v.id = ? AND v.role IN ('reseller', 'owner')) "
-               "AND EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id) "
-               "AND NOT EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id AND c.customer NOT IN "
-               "(SELECT customer FROM account_customer WHERE account = ?)))) ORDER BY u.id LIMIT ?",
-               add_user, &q->rows, err, "sssssi", q->page.after, viewer, viewer, viewer, viewer,
-               (int64_t)q->page.limit) < 0)
+    l->value_column = VALUE;
+    if (db_run(db, list_sql[l->page.sort][l->page.descending], store_list_row, l, err, AFTER_TYPES "ssssssssssi",
+               AFTER_OF(l->page), role, role, customer, customer, like, like, viewer, viewer, viewer, viewer,
+               (int64_t)l->page.limit) < 0)
         return -1;
-    return read_customers(db, &q->rows, err);
+    return read_customers(db, &l->rows, err);
 }
 
-int store_user_list(struct store *s, struct arena *a, struct page page, struct user **ret, size_t *ret_count,
-                    struct error *err)
+int store_user_list(struct store *s, struct arena *a, const struct user_filter *f, struct page page, struct user **ret,
+                    size_t *ret_count, struct error *err)
 {
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct user) }, .page = page };
+    struct listing l = { .rows = { .arena = a, .size = sizeof(struct user) }, .page = page, .add = add_user, .filter = f };
 
-    if (store_read(s, read_list, &q, err) < 0)
-        return -1;
-    *ret = q.rows.items;
-    *ret_count = q.rows.count;
-    return 0;
+    return store_list_read(s, &l, read_list, ret, ret_count, err);
 }
 
 static int read_sees(struct db *db, void *ctx, struct error *err)

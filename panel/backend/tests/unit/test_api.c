@@ -140,7 +140,10 @@ static void test_plans(void **state)
     w = ask(f, "GET", "/api/v1/plans/medium", NULL);
     expect_problem(&w, 404, NULL);
     make_domain(f, "one", "one.localhost");
-    w = ask(f, "PUT", "/api/v1/plans/tiny", "{\"cpu\":\"200m\",\"memory\":\"128Mi\",\"storage\":\"2Gi\",\"sites\":0}");
+    const char *none = "{\"cpu\":\"200m\",\"memory\":\"128Mi\",\"storage\":\"2Gi\",\"sites\":0}";
+    w = ask(f, "PUT", "/api/v1/plans/tiny", none);
+    expect_problem(&w, 428, NULL);
+    w = ask_with(f, "PUT", "/api/v1/plans/tiny", none, "If-Match: *");
     expect_problem(&w, 409, "/sites");
 }
 
@@ -329,7 +332,7 @@ static void test_records_and_diff(void **state)
                                     json_str_at(w.json, "/nextCursor"));
     w = ask(f, "GET", next, NULL);
     expect(&w, 200);
-    assert_string_equal(json_str_at(w.json, "/items/0/name"), "www.zone.localhost");
+    assert_string_equal(json_str_at(w.json, "/items/0/name"), "zone.localhost"); /* after www: by name */
     assert_null(json_str_at(w.json, "/nextCursor"));
     w = ask(f, "POST", "/api/v1/customers/zone/diff", NULL);
     expect(&w, 200);

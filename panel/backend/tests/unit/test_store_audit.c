@@ -46,7 +46,7 @@ static void test_documented_hash(void **state)
     assert_int_equal(verdict(f).rows, 0);
     assert_int_equal(verdict(f).broken, 0);
     fill(f);
-    expect_ok(store_audit_list(f->store, f->arena, &any, (struct page){ "", 100 }, &rows, &count, &err));
+    expect_ok(store_audit_list(f->store, f->arena, &any, (struct page){ "", 100, .descending = true }, &rows, &count, &err));
     assert_int_equal(count, ROWS);
     for (size_t i = count; i-- > 0;) {
         const char *seq = arena_printf(f->arena, "%lld", (long long)rows[i].seq),
@@ -160,7 +160,7 @@ static void test_list_filters_and_pages(void **state)
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     const struct audit_filter one = { .customer = "one", .action = "customer.update" }, none = { .actor = "nobody" };
-    struct page page = { "", 2 };
+    struct page page = { "", 2, .descending = true };
     struct audit *rows;
     size_t count, total = 0;
 
@@ -174,7 +174,7 @@ static void test_list_filters_and_pages(void **state)
         page.after = count ? arena_printf(f->arena, "%lld", (long long)rows[count - 1].seq) : "";
     } while (count == 2);
     assert_int_equal(total, ROWS);
-    expect_ok(store_audit_list(f->store, f->arena, &none, (struct page){ "", 2 }, &rows, &count, &err));
+    expect_ok(store_audit_list(f->store, f->arena, &none, (struct page){ "", 2, .descending = true }, &rows, &count, &err));
     assert_int_equal(count, 0);
 }
 

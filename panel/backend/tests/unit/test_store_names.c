@@ -251,7 +251,7 @@ static void test_site_and_domain_pages(void **state)
         add_site(f, i % 5 ? "one" : "two", arena_printf(f->arena, "s%d", (i * 3) % 10), name);
     }
     do {
-        expect_ok(store_domain_list(f->store, f->arena, NULL, page, &domains, &count, &err));
+        expect_ok(store_domain_list(f->store, f->arena, &(struct domain_filter){ 0 }, page, &domains, &count, &err));
         for (size_t i = 0; i < count; i++)
             assert_string_equal(domains[i].name, arena_printf(f->arena, "d%zu.example", total + i));
         total += count;
@@ -259,7 +259,7 @@ static void test_site_and_domain_pages(void **state)
     } while (count == 4);
     assert_int_equal(total, 10);
     page.after = "";
-    expect_ok(store_site_list(f->store, f->arena, "two", page, &sites, &count, &err));
+    expect_ok(store_site_list(f->store, f->arena, &(struct site_filter){ .customer = "two" }, page, &sites, &count, &err));
     assert_int_equal(count, 2);
     assert_string_equal(sites[0].id, "s0");
     assert_string_equal(sites[1].hostnames[0], "d5.example");
