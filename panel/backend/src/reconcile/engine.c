@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "model/ownership.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"
 #include "reconcile/platform.h"
@@ -60,7 +61,7 @@ static int64_t longest_wait(const struct step_ctx *ctx, const struct condition *
         for (size_t j = 0; j < ctx->condition_count; j++)
             if (str_eq(before[i].step, ctx->conditions[j].step) &&
                 str_eq(before[i].subject, ctx->conditions[j].subject) && ctx->conditions[j].status == CONDITION_FALSE &&
-                before[i].status == CONDITION_FALSE && before[i].since_ms < since)
+                !ctx->conditions[j].pending && before[i].status == CONDITION_FALSE && before[i].since_ms < since)
                 since = before[i].since_ms;
     return now - since;
 }
@@ -104,6 +105,8 @@ static int end_pass(struct engine *e, const struct lease *l, struct step_ctx *ct
     int64_t now = clock_wall_ms();
     struct pass_result r = { .ready = ready, .due_ms = ready ? now + PROBE_EVERY_MS : next_look(ctx, now) };
 
+    if (ctx->look_ms > 0 && ctx->look_ms < r.due_ms)
+        r.due_ms = ctx->look_ms < now + WAIT_MIN_MS ? now + WAIT_MIN_MS : ctx->look_ms;
     r.condition_count = ctx->condition_count;
     r.conditions = ctx->conditions;
     r.event_count = ctx->event_count;
@@ -207,9 +210,11 @@ static void *worker(void *ctx)
 
 static int keep_house(struct engine *e, int64_t *prune_ms, struct error *err)
 {
+    const int64_t day_ms = 24LL * 60 * 60 * 1000;
     int64_t now = clock_mono_ms();
 
-    if (store_trash_expire(e->planes.store, clock_wall_ms(), err) < 0 || platform_ensure(&e->planes, err) < 0)
+    if (store_claims_expire(e->planes.store, clock_wall_ms() - OWNERSHIP_CLAIM_DAYS * day_ms, err) < 0 ||
+        store_trash_expire(e->planes.store, clock_wall_ms(), err) < 0 || platform_ensure(&e->planes, err) < 0)
         return -1;
     if (now < *prune_ms)
         return 0;

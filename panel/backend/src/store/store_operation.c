@@ -81,7 +81,7 @@ static int read_list(struct db *db, void *ctx, struct error *err)
     return db_run(db,
                   "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq < (SELECT seq FROM operation WHERE id = ?)) "
                   "AND (? = '' OR customer = ?) AND (? = '' OR state = ?) AND kind NOT IN ('plan', "
-                  "'diff', 'records') AND " SEEN("customer") " ORDER BY seq DESC LIMIT ?",
+                  "'diff', 'records', 'proof') AND " SEEN("customer") " ORDER BY seq DESC LIMIT ?",
                   add_operation, &q->rows, err, "ssssss" SEEN_TYPES "i", q->page.after, q->page.after, customer,
                   customer, state, state, SEEN_BY(q->page), (int64_t)q->page.limit) < 0
                ? -1
@@ -149,7 +149,8 @@ static int64_t write_claim(struct db *db, void *ctx, struct error *err)
         return -1;
     /* One that was claimed a minute ago belongs to a process that is gone: looks change nothing, so it is taken again. */
     if (db_run(db,
-               "SELECT " COLUMNS " FROM operation WHERE kind IN ('plan', 'diff', 'records') AND (state = 'accepted' OR "
+               "SELECT " COLUMNS
+               " FROM operation WHERE kind IN ('plan', 'diff', 'records', 'proof') AND (state = 'accepted' OR "
                "(state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1",
                add_operation, &q->rows, err, "i", now - 60000) < 0)
         return -1;
@@ -165,7 +166,7 @@ static int read_waiting(struct db *db, void *ctx, struct error *err)
     struct query *q = ctx;
     return db_run(db,
                   "SELECT id FROM operation WHERE state IN ('accepted', 'running') AND kind IN ('plan', 'diff', "
-                  "'records') LIMIT 1",
+                  "'records', 'proof') LIMIT 1",
                   add_text, &q->rows, err, "") < 0
                ? -1
                : 0;

@@ -86,6 +86,7 @@ static inline void reconciler_stop(struct fixture *f)
 static inline int fixture_up(void **state)
 {
     static const char *const nameservers[] = { "ns1.berth.localhost", NULL };
+    static const char *const free_domains[] = { "localhost" };
     struct fixture *f = calloc(1, sizeof *f);
     struct error err = ERROR_INIT;
     char *token;
@@ -98,6 +99,8 @@ static inline int fixture_up(void **state)
     f->metrics = metrics_new();
     assert_int_equal(store_open(database_new(f->arena, f->dir, "berth"), true, &f->store, &err), 0);
     const struct api_config config = { .listen = "127.0.0.1:0",
+                                       .free_domain_count = 1,
+                                       .free_domains = free_domains,
                                        .platform_domain = "berth.localhost",
                                        .public_url = PUBLIC_URL,
                                        .data_dir = f->dir,
