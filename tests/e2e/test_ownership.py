@@ -80,6 +80,7 @@ def test_a_pending_domain_is_not_served(api, kube, claimed):
 
 def test_a_foreign_domain_keeps_nothing_else_waiting(api, claimed, web):
     tenant, _, _ = claimed
+    assert api.call("POST", f"/customers/{tenant.id}/diff", 200).json()["changes"] == []
     api.change("PUT", f"/domains/{tenant.domain}/records/x.{tenant.domain}/TXT", json={"values": ["meanwhile"]})
     assert nameserver.values(f"x.{tenant.domain}", "TXT") == ['"meanwhile"']
 
