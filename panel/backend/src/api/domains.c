@@ -134,14 +134,15 @@ static int customer_for(struct change *ch, const struct domain_input *in, struct
     return change_load(ch, in->customer, ret, err);
 }
 
-static int check_domain(struct change *ch, const struct tenant *t, const char *name, struct error *err)
+static int check_domain(struct change *ch, const struct tenant *t, const struct domain_input *in, struct error *err)
 {
+    const char *name = in->domain;
     char *clash;
 
     if (store_name_clash(ch->tx, ch->call->arena, t->customer.id, name, &clash, err) < 0)
         return -1;
     if (clash[0])
-        return ownership_clash(ch, t, name, err);
+        return ownership_clash(ch, t, name, in->proven, err);
     for (size_t i = 0; i < t->domain_count; i++)
         if (str_eq(t->domains[i].name, name))
             return input_conflict(err, "/domain", "the customer '%s' has this domain already", t->customer.id);
@@ -193,7 +194,7 @@ static int apply_create(struct change *ch, struct error *err)
     ownership_begin(ch->call, in->proven, &wanted);
     if (customer_for(ch, in, &t, err) < 0 ||
         (in->proven && store_claims_take(ch->tx, in->customer, in->domain, err) < 0) ||
-        check_domain(ch, &t, in->domain, err) < 0 || store_domain_insert(ch->tx, &wanted, err) < 0)
+        check_domain(ch, &t, in, err) < 0 || store_domain_insert(ch->tx, &wanted, err) < 0)
         return -1;
     if (change_load(ch, in->customer, &t, err) < 0 || site_for(ch, &t, in->domain, err) < 0 ||
         change_answer_customer(ch, in->customer, err) < 0)

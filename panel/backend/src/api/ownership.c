@@ -35,14 +35,14 @@ int ownership_look(struct call *c, const char *customer, const char *domain, boo
     return 0;
 }
 
-int ownership_clash(struct change *ch, const struct tenant *t, const char *domain, struct error *err)
+int ownership_clash(struct change *ch, const struct tenant *t, const char *domain, bool proven, struct error *err)
 {
     struct call *c = ch->call;
     int64_t claims;
 
     if (store_claims_of_others(c->store, t->customer.id, domain, &claims, err) < 0)
         return -1;
-    if (claims == 0)
+    if (claims == 0 || proven)
         return input_conflict(err, "/domain",
                               "the name is in use by somebody else, or lies above or below such a name");
     return input_conflict(err, "/domain",

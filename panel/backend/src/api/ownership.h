@@ -8,8 +8,9 @@
  * this customer. *ret_proven: it is there, so that the claims may be taken (store_claims_take()). */
 int ownership_look(struct call *c, const char *customer, const char *domain, bool *ret_proven,
                    struct error *err) WARN_UNUSED;
-/* The fault of a domain that others have: how it is taken over, when they have only claimed it. -1. */
-int ownership_clash(struct change *ch, const struct tenant *t, const char *domain, struct error *err) WARN_UNUSED;
+/* The fault of a domain that others have: how it is taken over, when they have only claimed it and it is not proven yet. -1. */
+int ownership_clash(struct change *ch, const struct tenant *t, const char *domain, bool proven,
+                    struct error *err) WARN_UNUSED;
 /* As what a domain begins. */
 void ownership_begin(const struct call *c, bool proven, struct domain *d);
 
