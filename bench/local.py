@@ -74,7 +74,7 @@ class Berthd:
                     "BERTH_PDNS_DNS": f"{service_ip('dns-system', 'pdns-dns')}:53",
                     "BERTH_INGRESS_PROBE": f"{service_ip('ingress-system', 'traefik')}:443",
                     "BERTH_PDNS_KEY_FILE": str(self.folder / "pdns-key"), "BERTH_ACME_CA": str(STATE / "ca.crt"),
-                    "BERTH_PLATFORM_DOMAIN": "bench.localhost", "BERTH_NAMESERVERS": "ns1.bench.localhost",
+                    "BERTH_PLATFORM_DOMAIN": "bench.localhost", "BERTH_FREE_DOMAINS": "localhost", "BERTH_NAMESERVERS": "ns1.bench.localhost",
                     "BERTH_CERT_RESOLVER": "", "BERTH_WORKERS": str(self.workers), "BERTH_LOG_LEVEL": "warn"}
         self.processes = []
         subprocess.run([BERTHD, "migrate"], env=self.env, check=True, stdout=subprocess.DEVNULL)

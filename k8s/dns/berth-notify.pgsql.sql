@@ -1,4 +1,4 @@
--- Berth's own addition to PowerDNS's database: whoever changes a zone, a notification with the zone's name goes out on the
+-- Berth's own addition to PowerDNS's database: whoever changes a zone or its keys, a notification with the zone's name goes out on the
 -- channel berth_zone, so that a change by hand is seen at once. The role berth_listen may listen and read nothing.
 -- Needs the variable listen_password. Running it again changes nothing.
 
@@ -29,11 +29,20 @@ CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OR DELETE ON
   FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
 CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OR DELETE ON comments
   FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
+-- Keys of signed zones, and how they are signed (NSEC3).
+CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OR DELETE ON cryptokeys
+  FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OR DELETE ON domainmetadata
+  FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
 CREATE OR REPLACE TRIGGER berth_zone_changed AFTER INSERT OR UPDATE OF name OR DELETE ON domains
   FOR EACH ROW EXECUTE FUNCTION berth_zone_changed();
 CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON records
   FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
 CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON comments
+  FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON cryptokeys
+  FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
+CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON domainmetadata
   FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();
 CREATE OR REPLACE TRIGGER berth_zones_emptied AFTER TRUNCATE ON domains
   FOR EACH STATEMENT EXECUTE FUNCTION berth_zone_changed();

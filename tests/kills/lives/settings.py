@@ -106,7 +106,7 @@ def environment(settings, customer, data_dir, api_port):
     platform = platform_of(customer)
     return {
         "BERTH_DATABASE": f"{data_dir}/berth.db", "BERTH_DATA_DIR": str(data_dir), "BERTH_LOG_LEVEL": "info",
-        "BERTH_PLATFORM_DOMAIN": platform, "BERTH_NAMESERVERS": f"ns1.{platform}",
+        "BERTH_PLATFORM_DOMAIN": platform, "BERTH_FREE_DOMAINS": "localhost", "BERTH_NAMESERVERS": f"ns1.{platform}",
         "BERTH_LISTEN": f"127.0.0.1:{api_port}", "BERTH_PUBLIC_URL": f"https://panel.{platform}",
         "BERTH_OPENAPI": str(settings.openapi),
         "BERTH_KUBECONFIG": str(settings.kubeconfig), "BERTH_PDNS_URL": settings.pdns_api,

@@ -16,6 +16,8 @@ struct api;
 /* Strings, spool, store and metrics are borrowed: they must live until api_stop(). */
 struct api_config {
     const char *listen; /* "0.0.0.0:8080"; port 0 picks one */
+    size_t free_domain_count;
+    const char *const *free_domains; /* names below them need no proof */
     const char *platform_domain; /* "berth.localhost" */
     const char *public_url; /* the panel's own origin, without a slash at the end */
     const char *data_dir; /* holds admin-token */

@@ -6,6 +6,7 @@
 #include "api/customers.h"
 #include "api/handlers.h"
 #include "api/input.h"
+#include "api/ownership.h"
 #include "api/page.h"
 #include "api/present.h"
 #include "api/sites.h"
@@ -15,6 +16,7 @@
 
 struct domain_input {
     const char *customer, *domain, *plan, *image;
+    bool proven; /* by its TXT record, seen just now: claims of others may be taken */
 };
 
 #define FIELD(json, field, required)                                                                                   \
@@ -60,15 +62,9 @@ int domains_list(struct call *c, struct error *err)
     for (size_t i = 0; i < page_shown(&p, count); i++) {
         if (present_see(c, domains[i].customer, &seen, err) < 0)
             return -1;
-        json_array_append(items, present_domain(c, &domains[i], &seen));
+        json_array_append(items, present_domain(c, &domains[i], &seen, false));
     }
     return page_answer(c, &p, items, count > p.limit ? domains[p.limit - 1].name : NULL);
-}
-
-/* A domain's row never changes; one that was deleted and made again is another. */
-static const char *domain_etag(struct call *c, const struct domain *d)
-{
-    return call_etag(c, d->created_ms);
 }
 
 int domains_get(struct call *c, struct error *err)
@@ -78,8 +74,8 @@ int domains_get(struct call *c, struct error *err)
 
     if (store_domain_get(c->store, c->arena, c->segment, &d, err) < 0 || present_see(c, d.customer, &seen, err) < 0)
         return -1;
-    httpd_add_header(c->req, "ETag", domain_etag(c, &d));
-    return call_answer(c, 200, present_domain(c, &d, &seen));
+    httpd_add_header(c->req, "ETag", ownership_etag(c, &d));
+    return call_answer(c, 200, present_domain(c, &d, &seen, true));
 }
 
 static const char *record_key(struct arena *a, const json_t *record)
@@ -145,15 +141,15 @@ static int customer_for(struct change *ch, const struct domain_input *in, struct
     return change_load(ch, in->customer, ret, err);
 }
 
-static int check_domain(struct change *ch, const struct tenant *t, const char *name, struct error *err)
+static int check_domain(struct change *ch, const struct tenant *t, const struct domain_input *in, struct error *err)
 {
+    const char *name = in->domain;
     char *clash;
 
     if (store_name_clash(ch->tx, ch->call->arena, t->customer.id, name, &clash, err) < 0)
         return -1;
     if (clash[0])
-        return input_conflict(err, "/domain",
-                              "the name is in use by somebody else, or lies above or below such a name");
+        return ownership_clash(ch, t, name, in->proven, err);
     for (size_t i = 0; i < t->domain_count; i++)
         if (str_eq(t->domains[i].name, name))
             return input_conflict(err, "/domain", "the customer '%s' has this domain already", t->customer.id);
@@ -195,41 +191,32 @@ static int site_for(struct change *ch, const struct tenant *t, const char *domai
     return sites_insert(ch, &wanted, &made, err) < 0 ? -1 : change_answer_site(ch, &made, err);
 }
 
-static int answer_domain(struct change *ch, const struct domain *d, struct error *err)
-{
-    struct present_seen seen = { 0 };
-
-    if (present_see(ch->call, d->customer, &seen, err) < 0)
-        return -1;
-    json_object_set(ch->answer, "domain", present_domain(ch->call, d, &seen));
-    ch->customer = d->customer;
-    ch->subject = d->name;
-    ch->etag = domain_etag(ch->call, d);
-    return 0;
-}
-
 static int apply_create(struct change *ch, struct error *err)
 {
     const struct domain_input *in = ch->input;
-    const struct domain wanted = { .name = in->domain, .customer = in->customer };
+    struct domain wanted = { .name = in->domain, .customer = in->customer, .customer_uid = "" };
     const struct domain *made;
     struct tenant t;
 
-    if (customer_for(ch, in, &t, err) < 0 || check_domain(ch, &t, in->domain, err) < 0 ||
-        store_domain_insert(ch->tx, &wanted, err) < 0)
+    ownership_begin(ch->call, in->proven, &wanted);
+    if (customer_for(ch, in, &t, err) < 0 ||
+        (in->proven && store_claims_take(ch->tx, in->customer, in->domain, err) < 0) ||
+        check_domain(ch, &t, in, err) < 0 || store_domain_insert(ch->tx, &wanted, err) < 0)
         return -1;
     if (change_load(ch, in->customer, &t, err) < 0 || site_for(ch, &t, in->domain, err) < 0 ||
         change_answer_customer(ch, in->customer, err) < 0)
         return -1;
     made = tenant_domain_of(&t, in->domain);
-    return answer_domain(ch, made ? made : &wanted, err);
+    return ownership_answer(ch, made ? made : &wanted, err);
 }
 
 int domains_create(struct call *c, struct error *err)
 {
     struct domain_input in;
 
-    return read_input(c, &in, err) < 0 ? -1 : change_run(c, "domain.create", apply_create, &in, err);
+    if (read_input(c, &in, err) < 0 || ownership_look(c, in.customer, in.domain, &in.proven, err) < 0)
+        return -1;
+    return change_run(c, "domain.create", apply_create, &in, err);
 }
 
 /* --- deleting --- */
@@ -255,8 +242,8 @@ static int apply_delete(struct change *ch, struct error *err)
     if (store_domain_get(c->store, c->arena, c->segment, &d, err) < 0 || change_load(ch, d.customer, &t, err) < 0 ||
         change_check_open(&t.customer, err) < 0)
         return -1;
-    if (call_if_match(c, domain_etag(c, &d), err) < 0 || check_unused(&t, &d, err) < 0 ||
-        answer_domain(ch, &d, err) < 0)
+    if (call_if_match(c, ownership_etag(c, &d), err) < 0 || check_unused(&t, &d, err) < 0 ||
+        ownership_answer(ch, &d, err) < 0)
         return -1;
     return store_domain_delete(ch->tx, d.name, err);
 }

@@ -5,6 +5,7 @@
 
 #include "api/text.h"
 #include "base/str.h"
+#include "model/ownership.h"
 
 enum { HTTPS_PORT = 443 };
 
@@ -173,7 +174,55 @@ json_t *present_site(struct call *c, const struct site *s, const struct present_
     return o;
 }
 
-json_t *present_domain(struct call *c, const struct domain *d, const struct present_seen *seen)
+static json_t *domain_conditions(struct call *c, const struct domain *d, const struct present_seen *seen)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < seen->count; i++)
+        if (str_eq(seen->conditions[i].subject, d->name) ||
+            (str_eq(seen->conditions[i].step, "dns") && is_about(seen, &seen->conditions[i], d->name)))
+            json_array_append_new(list, condition_json(c->arena, d->customer, &seen->conditions[i]));
+    return list;
+}
+
+/* What the owner is to publish, as long as no proof was seen; and until when. */
+static json_t *challenge_json(struct call *c, const struct domain *d)
+{
+    const int64_t day_ms = 24LL * 60 * 60 * 1000;
+    json_t *o = json_object();
+
+    text_put(o, "name", ownership_challenge_name(c->arena, d->name));
+    text_put(o, "type", "TXT");
+    text_put(o, "value", ownership_challenge(c->arena, d->customer_uid, d->name));
+    text_put_time(o, "expiresAt", d->created_ms + OWNERSHIP_CLAIM_DAYS * day_ms);
+    return o;
+}
+
+static void put_ownership(struct call *c, json_t *o, const struct domain *d)
+{
+    text_put(o, "ownership", ownership_name(d->ownership));
+    if (d->ownership == OWNERSHIP_PENDING)
+        json_object_set_new(o, "challenge", challenge_json(c, d));
+    if (d->ownership != OWNERSHIP_PROVEN)
+        return;
+    text_put(o, "proof", d->proof);
+    text_put_time(o, "provenAt", d->proven_ms);
+    if (d->unseen_ms)
+        text_put_time(o, "undelegatedSince", d->unseen_ms);
+}
+
+static json_t *lines_json(struct arena *a, const char *text)
+{
+    json_t *list = json_array();
+    size_t count = 0;
+    char **lines = str_empty(text) ? NULL : str_split(a, text, '\n', &count);
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, text_json(lines[i]));
+    return list;
+}
+
+json_t *present_domain(struct call *c, const struct domain *d, const struct present_seen *seen, bool with_conditions)
 {
     json_t *o = json_own(c->arena, json_object()), *nameservers = json_array();
 
@@ -183,7 +232,13 @@ json_t *present_domain(struct call *c, const struct domain *d, const struct pres
     text_put(o, "customerId", d->customer);
     json_object_set_new(o, "nameservers", nameservers);
     text_put_time(o, "createdAt", d->created_ms);
-    json_object_set_new(o, "ready", json_boolean(all_true(seen, d->name, "dns")));
+    put_ownership(c, o, d);
+    json_object_set_new(o, "dnssec", json_boolean(d->dnssec == DNSSEC_ON));
+    json_object_set_new(o, "ds", lines_json(c->arena, d->ds));
+    json_object_set_new(o, "dnskey", lines_json(c->arena, str_empty(d->ds) ? "" : d->dnskey));
+    json_object_set_new(o, "ready", json_boolean(d->ownership != OWNERSHIP_PENDING && all_true(seen, d->name, "dns")));
+    if (with_conditions)
+        json_object_set_new(o, "conditions", domain_conditions(c, d, seen));
     return o;
 }
 
@@ -211,7 +266,7 @@ static const char *operation_subject(struct arena *a, const struct operation *op
 {
     size_t noun = strcspn(op->kind, ".");
 
-    if (str_eq(op->kind, "records"))
+    if (str_eq(op->kind, "records") || str_eq(op->kind, "proof"))
         return arena_printf(a, "domain/%s", op->subject);
     if (op->kind[noun] == '\0')
         return arena_printf(a, "customer/%s", op->customer);

@@ -15,7 +15,7 @@ int present_see(struct call *c, const char *customer, struct present_seen *seen,
 json_t *present_plan(struct call *c, const struct plan *p);
 json_t *present_customer(struct call *c, const struct customer *customer);
 json_t *present_site(struct call *c, const struct site *s, const struct present_seen *seen, bool with_conditions);
-json_t *present_domain(struct call *c, const struct domain *d, const struct present_seen *seen);
+json_t *present_domain(struct call *c, const struct domain *d, const struct present_seen *seen, bool with_conditions);
 json_t *present_release(struct call *c, const struct release *r);
 json_t *present_operation(struct call *c, const struct operation *op,
                           const struct present_seen *seen); /* seen NULL: no steps */

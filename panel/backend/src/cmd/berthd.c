@@ -74,6 +74,25 @@ static int nameservers(struct arena *a, const char ***ret_names, const char ***r
     return 0;
 }
 
+static const char **names_of(struct arena *a, enum setting s, size_t *ret_count)
+{
+    char **parts = str_empty(get(s)) ? NULL : str_split(a, get(s), ',', ret_count);
+
+    if (!parts)
+        *ret_count = 0;
+    return (const char **)parts;
+}
+
+static int proofs(bool *ret_delegation, struct error *err)
+{
+    bool both = str_eq(get(SET_PROOFS), "txt,delegation");
+
+    if (!both && !str_eq(get(SET_PROOFS), "txt"))
+        return error_set(err, ERROR_INVALID, "BERTH_PROOFS is '%s'; it may be txt or txt,delegation", get(SET_PROOFS));
+    *ret_delegation = both;
+    return 0;
+}
+
 static int api_config(struct arena *a, struct store *store, struct spool *spool, struct metrics *metrics,
                       struct api_config *ret, struct error *err)
 {
@@ -95,6 +114,7 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
     if (nameservers(a, &names, &addresses, &ret->nameserver_count, err) < 0)
         return -1;
     ret->nameservers = names;
+    ret->free_domains = names_of(a, SET_FREE_DOMAINS, &ret->free_domain_count);
     return get_number(SET_PUBLIC_HTTPS_PORT, 1, 65535, &ret->public_https_port, err) < 0
                ? -1
                : get_number(SET_TRASH_HOURS, 0, 24LL * 366, &ret->trash_hours, err);
@@ -118,6 +138,8 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
                               .pdns_listen_file = get(SET_PDNS_LISTEN_FILE),
                               .pdns_dns = get(SET_PDNS_DNS),
                               .platform_domain = get(SET_PLATFORM_DOMAIN) };
+    ret->resolver = get(SET_RESOLVER);
+    ret->free_domains = names_of(a, SET_FREE_DOMAINS, &ret->free_domain_count);
     ret->ingress_address = get(SET_INGRESS_ADDRESS);
     ret->ingress_probe = get(SET_INGRESS_PROBE);
     ret->acme_ca = get(SET_ACME_CA);
@@ -130,7 +152,8 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->internal_url = get(SET_INTERNAL_URL);
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
-    if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0)
+    if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||
+        proofs(&ret->proof_delegation, err) < 0)
         return -1;
     if (get_number(SET_LEASE, LEASE_MIN_S, LEASE_MAX_S, &ret->lease_ms, err) < 0)
         return -1;

@@ -19,6 +19,8 @@ int cli_diff(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_customer_delete(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_site_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_site_deploy(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_domain_verify(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_domain_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_export(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_import(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_plan_update(struct cli *cli, struct error *err) WARN_UNUSED;

@@ -18,12 +18,22 @@ static const struct cli_column domain_columns[] = {
     { "Ready", "/ready", CELL_TEXT, false, false },
     { "Created", "/createdAt", CELL_AGE, false, false },
     { "Nameservers", "/nameservers", CELL_TEXT, false, false },
+    { "Ownership", "/ownership", CELL_TEXT, false, false },
+    { "Proof", "/proof", CELL_TEXT, true, false },
+    { "DNSSEC", "/dnssec", CELL_TEXT, true, false },
+    { "Publish", "/challenge/name", CELL_TEXT, false, true },
+    { "as TXT", "/challenge/value", CELL_TEXT, false, true },
+    { "until", "/challenge/expiresAt", CELL_TEXT, false, true },
+    { "DS", "/ds", CELL_LINES, false, true },
+    { "DNSKEY", "/dnskey", CELL_LINES, false, true },
     { 0 },
 };
 
-const struct cli_view cli_domain_view = {
-    .noun = "domain", .id = "/name", .columns = domain_columns, .collection = "/api/v1/domains"
-};
+const struct cli_view cli_domain_view = { .noun = "domain",
+                                          .id = "/name",
+                                          .columns = domain_columns,
+                                          .collection = "/api/v1/domains",
+                                          .conditions = "/conditions" };
 
 static const struct cli_column record_columns[] = {
     { "Name", "/name", CELL_TEXT, false, false },      { "TTL", "/ttl", CELL_TEXT, false, false },
@@ -43,6 +53,40 @@ static const struct cli_column record_set_columns[] = {
 };
 
 const struct cli_view cli_record_set_view = { .noun = "record", .id = "/name", .columns = record_set_columns };
+
+/* --- ownership and DNSSEC --- */
+
+/* Exit code 1 while there is no proof, so that a script can go on asking. */
+int cli_domain_verify(struct cli *cli, struct error *err)
+{
+    json_t *body = json_own(cli->arena, json_pack("{s:b}", "force", (int)cli_has(cli, "force")));
+    const char *path = arena_printf(cli->arena, "/api/v1/domains/%s", str_url_encode(cli->arena, cli_get(cli, "NAME")));
+    const struct cli_call read = { .method = "GET", .path = path };
+    struct cli_reply now;
+
+    if (cli_change_with(cli, body, NULL, cli->command->done, err) < 0)
+        return -1;
+    if (cli->dry_run || !cli->wait)
+        return CLI_EXIT_OK;
+    if (cli_call(cli, &read, &now, err) < 0)
+        return -1;
+    if (!str_eq(json_str_at(now.json, "/ownership"), "pending"))
+        return CLI_EXIT_OK;
+    cli_say(cli, "no proof was seen yet; it is looked for again and again");
+    return CLI_EXIT_FAILED;
+}
+
+int cli_domain_update(struct cli *cli, struct error *err)
+{
+    bool on = str_eq(cli_get(cli, "dnssec"), "on");
+    json_t *body = json_own(cli->arena, json_pack("{s:b}", "dnssec", (int)on));
+
+    if (on && cli_has(cli, "force"))
+        return cli_usage_error(cli, err, "--force goes with --dnssec off alone");
+    if (cli_has(cli, "force"))
+        json_object_set_new(body, "force", json_true());
+    return cli_change_with(cli, body, NULL, cli->command->done, err);
+}
 
 /* --- zone files --- */
 

@@ -175,6 +175,10 @@ static void print_notes(struct cli *cli, const json_t *answer)
     }
     if (url)
         printf("  site/%s at %s\n", cli_clean(cli->arena, json_str_at(answer, "/site/id")), cli_clean(cli->arena, url));
+    const char *challenge = json_str_at(answer, "/domain/challenge/name");
+    if (challenge)
+        printf("  not served before its owner has published: %s TXT \"%s\"\n", cli_clean(cli->arena, challenge),
+               cli_clean(cli->arena, json_str_at(answer, "/domain/challenge/value")));
     if (str_eq(noun, "domain") && servers[0])
         printf("  to be delegated to: %s\n", servers);
 }

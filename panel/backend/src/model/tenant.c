@@ -10,6 +10,7 @@
 static const char *const customer_states[] = { CUSTOMER_STATES(X) };
 static const char *const release_states[] = { RELEASE_STATES(X) };
 static const char *const operation_states[] = { OPERATION_STATES(X) };
+static const char *const ownerships[] = { OWNERSHIPS(X) };
 static const char *const condition_states[] = { CONDITION_STATES(X) };
 #undef X
 
@@ -38,6 +39,11 @@ const char *operation_state_name(enum operation_state s)
     return operation_states[s];
 }
 
+const char *ownership_name(enum ownership o)
+{
+    return ownerships[o];
+}
+
 const char *condition_status_name(enum condition_status s)
 {
     return condition_states[s];
@@ -56,6 +62,11 @@ int release_state_parse(const char *name)
 int operation_state_parse(const char *name)
 {
     return parse(operation_states, COUNT(operation_states), name);
+}
+
+int ownership_parse(const char *name)
+{
+    return parse(ownerships, COUNT(ownerships), name);
 }
 
 int condition_status_parse(const char *name)

@@ -11,6 +11,7 @@
 #define RELEASE_STATES(X)                                                                                              \
     X(UPLOADED, "uploaded") X(DEPLOYING, "deploying") X(CURRENT, "current") X(KEPT, "kept") X(FAILED, "failed")
 #define OPERATION_STATES(X) X(ACCEPTED, "accepted") X(RUNNING, "running") X(DONE, "done") X(FAILED, "failed")
+#define OWNERSHIPS(X) X(PENDING, "pending") X(PLATFORM, "platform") X(PROVEN, "proven")
 #define CONDITION_STATES(X) X(UNKNOWN, "unknown") X(FALSE, "false") X(TRUE, "true")
 
 enum customer_state {
@@ -28,6 +29,11 @@ enum operation_state {
     OPERATION_STATES(X)
 #undef X
 };
+enum ownership {
+#define X(e, n) OWNERSHIP_##e,
+    OWNERSHIPS(X)
+#undef X
+};
 enum condition_status {
 #define X(e, n) CONDITION_##e,
     CONDITION_STATES(X)
@@ -37,11 +43,13 @@ enum condition_status {
 const char *customer_state_name(enum customer_state s);
 const char *release_state_name(enum release_state s);
 const char *operation_state_name(enum operation_state s);
+const char *ownership_name(enum ownership o);
 const char *condition_status_name(enum condition_status s);
 /* The number of a name, or -1. */
 int customer_state_parse(const char *name);
 int release_state_parse(const char *name);
 int operation_state_parse(const char *name);
+int ownership_parse(const char *name);
 int condition_status_parse(const char *name);
 
 struct plan {
@@ -90,9 +98,21 @@ struct record_set {
     int64_t version; /* the customer's generation that it was written at; 0: not in the store */
 };
 
+enum dnssec { DNSSEC_OFF, DNSSEC_ON, DNSSEC_OFF_AT_ONCE /* even while the parent has a DS */ };
+
 struct domain {
     const char *name, *customer;
     int64_t created_ms;
+    const char *customer_uid;
+    int64_t version; /* the customer's generation that it was changed at; 0: as it was made */
+    enum ownership ownership;
+    const char
+        *proof; /* of a proven one: "txt", "delegation", "admin", or "earlier": from before proofs were asked for */
+    int64_t proven_ms, check_ms, unseen_ms; /* when it is looked at again; since when the delegation is gone; 0: none */
+    const char *delegated; /* "": not looked yet; "before": here already before the claim; "no": seen elsewhere since */
+    enum dnssec dnssec;
+    const char *ds, *dnskey; /* of the signed zone, one value a line; "": not signed */
+    int64_t ds_until_ms; /* until when a resolver may hold the DS that was last seen at the parent */
     size_t record_count; /* filled in a tenant only */
     struct record_set *records; /* by name and type */
 };
@@ -112,6 +132,7 @@ struct condition {
     enum condition_status status;
     const char *reason, *message;
     int64_t since_ms, next_try_ms; /* 0: none */
+    bool pending; /* of a pass: waits for somebody outside, so that the customer is ready without it; not stored */
 };
 
 struct operation {

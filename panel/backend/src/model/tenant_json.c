@@ -38,7 +38,8 @@ static json_t *domain_json(const struct domain *d)
 
     for (size_t i = 0; i < d->record_count; i++)
         json_array_append_new(records, record_json(&d->records[i]));
-    return json_pack("{s:s, s:o}", "name", d->name, "records", records);
+    return json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", d->name, "ownership", ownership_name(d->ownership), "dnssec",
+                     (int)d->dnssec, "dnskey", d->dnskey ? d->dnskey : "", "records", records);
 }
 
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)
@@ -90,8 +91,18 @@ static void site_from(struct arena *a, const json_t *json, struct site *s)
 static void domain_from(struct arena *a, const json_t *json, const char *customer, struct domain *d)
 {
     const json_t *records = json_object_get(json, "records");
+    int ownership = ownership_parse(text_at(json, "/ownership"));
+    int64_t dnssec = json_int_at(json, "/dnssec", DNSSEC_OFF);
 
-    *d = (struct domain){ .name = text_at(json, "/name"), .customer = customer };
+    *d = (struct domain){ .name = text_at(json, "/name"),
+                          .customer = customer,
+                          .customer_uid = "",
+                          .ownership = ownership < 0 ? OWNERSHIP_PENDING : (enum ownership)ownership,
+                          .proof = "",
+                          .delegated = "",
+                          .dnssec = dnssec == DNSSEC_ON ? DNSSEC_ON : DNSSEC_OFF,
+                          .ds = "",
+                          .dnskey = text_at(json, "/dnskey") };
     d->records = arena_array(a, json_array_size(records) + 1, sizeof d->records[0]);
     for (size_t i = 0; i < json_array_size(records); i++) {
         const json_t *from = json_array_get(records, i);

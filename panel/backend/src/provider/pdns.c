@@ -214,3 +214,103 @@ int pdns_zone_delete(struct pdns *p, struct arena *a, const char *zone, struct e
 {
     return request(p, a, "DELETE", zone_path(a, zone), NULL, NULL, err);
 }
+
+/* --- signing --- */
+
+static char *keys_path(struct arena *a, const char *zone)
+{
+    return arena_printf(a, "%s/cryptokeys", zone_path(a, zone));
+}
+
+static char *key_path(struct arena *a, const char *zone, int64_t id)
+{
+    return arena_printf(a, "%s/%lld", keys_path(a, zone), (long long)id);
+}
+
+/* "TAG ALGORITHM 1 HEX" is a SHA-1 digest, which is not to be published any more. */
+static bool is_sha1(const char *ds)
+{
+    const char *space = strchr(ds, ' ');
+
+    space = space ? strchr(space + 1, ' ') : NULL;
+    return space && str_starts(space, " 1 ");
+}
+
+static void read_key(struct arena *a, const json_t *from, struct pdns_key *ret)
+{
+    const char *type = json_str_at(from, "/keytype"), *dnskey = json_str_at(from, "/dnskey"), *ds = "";
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(json_object_get(from, "ds"), i, item)
+    {
+        const char *text = json_string_value(item);
+        if (text && !is_sha1(text))
+            ds = arena_printf(a, "%s%s%s", ds, ds[0] ? "\n" : "", text);
+    }
+    *ret = (struct pdns_key){ .id = json_int_at(from, "/id", 0),
+                              .active = json_bool_at(from, "/active", false),
+                              .published = json_bool_at(from, "/published", false),
+                              .dnskey = dnskey ? dnskey : "",
+                              .ds = ds };
+    ret->combined = str_eq(type, "csk") && str_starts(ret->dnskey, "257 3 13 ");
+}
+
+int pdns_keys_get(struct pdns *p, struct arena *a, const char *zone, struct pdns_key **ret, size_t *ret_count,
+                  struct error *err)
+{
+    json_t *answer, *item;
+    size_t i, n = 0;
+
+    if (request(p, a, "GET", keys_path(a, zone), NULL, &answer, err) < 0)
+        return -1;
+    struct pdns_key *keys = arena_array(a, json_array_size(answer) + 1, sizeof *keys);
+    json_array_foreach(answer, i, item) read_key(a, item, &keys[n++]);
+    *ret = keys;
+    *ret_count = n;
+    return 0;
+}
+
+int pdns_key_create(struct pdns *p, struct arena *a, const char *zone, struct pdns_key *ret, struct error *err)
+{
+    enum { ECDSAP256SHA256 = 13 };
+    json_t *body = json_own(a, json_pack("{s:s, s:b, s:b, s:i}", "keytype", "csk", "active", 1, "published", 1,
+                                         "algorithm", ECDSAP256SHA256)),
+           *answer;
+
+    if (request(p, a, "POST", keys_path(a, zone), body, &answer, err) < 0)
+        return -1;
+    read_key(a, answer, ret);
+    return 0;
+}
+
+int pdns_key_activate(struct pdns *p, struct arena *a, const char *zone, int64_t id, struct error *err)
+{
+    json_t *body = json_own(a, json_pack("{s:b, s:b}", "active", 1, "published", 1));
+    return request(p, a, "PUT", key_path(a, zone, id), body, NULL, err);
+}
+
+int pdns_key_delete(struct pdns *p, struct arena *a, const char *zone, int64_t id, struct error *err)
+{
+    return request(p, a, "DELETE", key_path(a, zone, id), NULL, NULL, err);
+}
+
+int pdns_signing_get(struct pdns *p, struct arena *a, const char *zone, struct pdns_signing *ret, struct error *err)
+{
+    json_t *answer;
+
+    if (request(p, a, "GET", arena_printf(a, "%s?rrsets=false", zone_path(a, zone)), NULL, &answer, err) < 0)
+        return -1;
+    const char *param = json_str_at(answer, "/nsec3param");
+    *ret = (struct pdns_signing){ .nsec3param = param ? param : "",
+                                  .narrow = json_bool_at(answer, "/nsec3narrow", false),
+                                  .rectify = json_bool_at(answer, "/api_rectify", false) };
+    return 0;
+}
+
+int pdns_signing_put(struct pdns *p, struct arena *a, const char *zone, const struct pdns_signing *s, struct error *err)
+{
+    json_t *body = json_own(a, json_pack("{s:s, s:b, s:b}", "nsec3param", s->nsec3param, "nsec3narrow", (int)s->narrow,
+                                         "api_rectify", (int)s->rectify));
+    return request(p, a, "PUT", zone_path(a, zone), body, NULL, err);
+}

@@ -41,6 +41,34 @@ int pdns_zone_patch(struct pdns *p, struct arena *a, const char *zone, const str
                     struct error *err) WARN_UNUSED;
 int pdns_zone_delete(struct pdns *p, struct arena *a, const char *zone, struct error *err) WARN_UNUSED; /* NOT_FOUND */
 
+/* --- signing (RFC 4033 to 4035) --- */
+
+/* A key of a zone. Its private half stays in PowerDNS: it is neither asked for nor kept. */
+struct pdns_key {
+    int64_t id;
+    bool active, published;
+    bool combined; /* a CSK of algorithm ECDSAP256SHA256 (13), as we make them */
+    const char *dnskey; /* "257 3 13 BASE64" */
+    const char *ds; /* one a line: "TAG 13 2 HEX"; SHA-1 is left out (RFC 8624) */
+};
+/* How the zone proves what it does not have: NSEC3 without salt and rounds (RFC 9276), answers made as they are asked for. */
+struct pdns_signing {
+    const char *nsec3param; /* "1 0 0 -"; "" NSEC */
+    bool narrow, rectify;
+};
+
+int pdns_keys_get(struct pdns *p, struct arena *a, const char *zone, struct pdns_key **ret, size_t *ret_count,
+                  struct error *err) WARN_UNUSED; /* NOT_FOUND: no such zone */
+int pdns_key_create(struct pdns *p, struct arena *a, const char *zone, struct pdns_key *ret,
+                    struct error *err) WARN_UNUSED; /* a new one, active and published */
+int pdns_key_activate(struct pdns *p, struct arena *a, const char *zone, int64_t id, struct error *err) WARN_UNUSED;
+int pdns_key_delete(struct pdns *p, struct arena *a, const char *zone, int64_t id,
+                    struct error *err) WARN_UNUSED; /* NOT_FOUND */
+int pdns_signing_get(struct pdns *p, struct arena *a, const char *zone, struct pdns_signing *ret,
+                     struct error *err) WARN_UNUSED;
+int pdns_signing_put(struct pdns *p, struct arena *a, const char *zone, const struct pdns_signing *s,
+                     struct error *err) WARN_UNUSED;
+
 /* Pure: equal in name, type, TTL, values and ownership? Values must be sorted. */
 bool rrset_equal(const struct rrset *x, const struct rrset *y);
 void rrset_sort(struct rrset *r);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "reconcile/house.h"
+#include "model/ownership.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"
 #include "reconcile/seen.h"
@@ -66,7 +67,7 @@ static int64_t longest_wait(const struct step_ctx *ctx, const struct condition *
         for (size_t j = 0; j < ctx->condition_count; j++)
             if (str_eq(before[i].step, ctx->conditions[j].step) &&
                 str_eq(before[i].subject, ctx->conditions[j].subject) && ctx->conditions[j].status == CONDITION_FALSE &&
-                before[i].status == CONDITION_FALSE && before[i].since_ms < since)
+                !ctx->conditions[j].pending && before[i].status == CONDITION_FALSE && before[i].since_ms < since)
                 since = before[i].since_ms;
     return now - since;
 }
@@ -119,6 +120,8 @@ static int end_pass(struct engine *e, const struct tenure *t, struct step_ctx *c
     int64_t now = clock_wall_ms();
     struct pass_result r = { .ready = ready, .due_ms = ready ? now + PROBE_EVERY_MS : next_look(ctx, now) };
 
+    if (ctx->look_ms > 0 && ctx->look_ms < r.due_ms)
+        r.due_ms = ctx->look_ms < now + WAIT_MIN_MS ? now + WAIT_MIN_MS : ctx->look_ms;
     r.due_ms = not_after_settling(t, r.due_ms);
     r.condition_count = ctx->condition_count;
     r.conditions = ctx->conditions;

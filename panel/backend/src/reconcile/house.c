@@ -2,6 +2,7 @@
 #include "reconcile/house.h"
 
 #include "base/clock.h"
+#include "model/ownership.h"
 #include "reconcile/platform.h"
 #include "reconcile/spool.h"
 
@@ -34,7 +35,10 @@ int house_take_over(const struct house *h, struct error *err)
 /* What needs no plane comes first: PowerDNS may be away. */
 static int keep(struct house *h, const struct planes *bound, int64_t now, struct error *err)
 {
-    if (store_trash_expire(bound->store, clock_wall_ms(), err) < 0)
+    const int64_t day_ms = 24LL * 60 * 60 * 1000;
+
+    if (store_claims_expire(bound->store, clock_wall_ms() - OWNERSHIP_CLAIM_DAYS * day_ms, err) < 0 ||
+        store_trash_expire(bound->store, clock_wall_ms(), err) < 0)
         return -1;
     if (now >= h->prune_ms) {
         h->prune_ms = now + PRUNE_EVERY_MS;

@@ -5,8 +5,10 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "model/ownership.h"
 #include "model/record.h"
 #include "model/tenant_json.h"
+#include "provider/resolver.h"
 #include "reconcile/zone.h"
 
 static json_t *change_json(const struct change *c)
@@ -19,11 +21,12 @@ static json_t *change_json(const struct change *c)
                      fields);
 }
 
-/* The steps of a dry run whose observation failed make the whole look fail: a plan with holes would mislead. */
+/* The steps of a dry run whose observation failed make the whole look fail: a plan with holes would mislead. What waits for
+ * somebody outside was looked at. */
 static int check_steps(const struct step_ctx *ctx, struct error *err)
 {
     for (size_t i = 0; i < ctx->condition_count; i++)
-        if (ctx->conditions[i].status == CONDITION_FALSE)
+        if (ctx->conditions[i].status == CONDITION_FALSE && !ctx->conditions[i].pending)
             return error_set(err, ERROR_UNAVAILABLE, "step %s could not be looked at: %s", ctx->conditions[i].step,
                              ctx->conditions[i].message);
     return 0;
@@ -106,6 +109,24 @@ static int look_records(const struct planes *p, struct arena *a, const struct op
     return 0;
 }
 
+/* Is the proof of this customer there, for a domain that it does not have yet? */
+static int look_proof(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret,
+                      struct error *err)
+{
+    struct resolved r;
+    struct tenant t;
+
+    if (store_tenant_load(p->store, NULL, a, op->customer, &t, err) < 0 ||
+        resolver_ask(a, p->settings->resolver, ownership_challenge_name(a, op->subject), RESOLVER_TXT, &r, err) < 0)
+        return -1;
+    const char *want = ownership_challenge(a, t.customer.uid, op->subject);
+    bool proven = false;
+    for (size_t i = 0; i < r.count; i++)
+        proven = proven || str_eq(r.values[i], want);
+    *ret = json_own(a, json_pack("{s:b}", "proven", (int)proven));
+    return 0;
+}
+
 int look_once(const struct planes *p, struct arena *a, bool *ret_found, struct error *err)
 {
     struct operation op;
@@ -120,6 +141,8 @@ int look_once(const struct planes *p, struct arena *a, bool *ret_found, struct e
         rc = look_plan(p, a, &op, &result, err);
     else if (str_eq(op.kind, "diff"))
         rc = look_diff(p, a, &op, &result, err);
+    else if (str_eq(op.kind, "proof"))
+        rc = look_proof(p, a, &op, &result, err);
     else
         rc = look_records(p, a, &op, &result, err);
     const char *message = rc < 0 ? arena_strdup(a, err->message) : "";

@@ -2,6 +2,7 @@
 #ifndef BERTH_RECONCILE_SETTINGS_H
 #define BERTH_RECONCILE_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,10 @@ struct settings {
     const char *pdns_listen_file; /* libpq connection string of PowerDNS's database, for notifications; "" none */
     const char *pdns_dns; /* host:port that answers authoritatively */
     const char *platform_domain;
+    const char *resolver; /* host:port that proofs of ownership are looked up with; "" the system's */
+    bool proof_delegation; /* a delegation to our name servers is a proof too */
+    size_t free_domain_count;
+    const char **free_domains; /* names below them need no proof */
     const char *ingress_address; /* what A records say */
     const char *ingress_probe; /* host:port of the ingress's HTTPS, as seen from here */
     const char *acme_ca; /* PEM file of the roots that sites' certificates must lead to; "" the system's */

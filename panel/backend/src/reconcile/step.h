@@ -60,6 +60,7 @@ struct step_ctx {
     bool repair; /* the desired state was reached before: what differs now was changed by somebody else */
     bool polls; /* something is waited for, or failed, of which no watch tells */
     int64_t repair_seq; /* the event of the repair that is being made; 0: none */
+    int64_t look_ms; /* a step wants the next look at this time (wall clock) at the latest; 0: none does */
     char message[MESSAGE_MAX]; /* of STEP_WAIT, or a remark on STEP_DONE */
     size_t change_count, event_count, condition_count;
     struct change changes[CHANGES_MAX];
@@ -94,6 +95,11 @@ void step_repair_failed(struct step_ctx *ctx, const struct error *err);
 void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status,
                     const char *reason, const char *message);
 
+/* A condition that is false until somebody outside has done something, perhaps for days: the customer is ready without it, and
+ * its operations end. */
+void step_pending(struct step_ctx *ctx, const char *step, const char *subject, const char *message);
+void step_look_at(struct step_ctx *ctx, int64_t wall_ms);
+
 /* All steps in order; conditions of each are put into ctx. True when every step is done. */
 bool steps_ensure(struct step_ctx *ctx);
 /* All removals in the opposite order. */
@@ -101,6 +107,6 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
 extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ingress, step_dns, step_tls, step_probe;
+    step_ownership, step_ingress, step_dnssec, step_dns, step_tls, step_probe;
 
 #endif

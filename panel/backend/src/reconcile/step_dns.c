@@ -52,12 +52,16 @@ static int tell(struct step_ctx *ctx, const struct domain *d, const struct zone_
 static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d, struct error *err)
 {
     const struct planes *p = ctx->planes;
-    size_t host_count, want_count;
-    const char **hosts = zone_hosts(ctx, d, &host_count);
+    /* Of a pending domain nothing that the customer chose is served, or it could write its own proof. Registries want a zone to
+     * be there before they delegate to it. */
+    bool pending = d->ownership == OWNERSHIP_PENDING;
+    size_t host_count = 0, want_count;
+    const char **hosts = pending ? NULL : zone_hosts(ctx, d, &host_count);
     struct rrset *want = zone_want(ctx->arena, p->settings, d->name, hosts, host_count, &want_count);
     struct zone_change change;
 
-    want = zone_want_records(ctx->arena, want, want_count, ctx->tenant, d, &want_count);
+    if (!pending)
+        want = zone_want_records(ctx->arena, want, want_count, ctx->tenant, d, &want_count);
     if (zone_look(p->pdns, ctx->arena, d->name, want, want_count, &change, err) < 0)
         return STEP_FAILED;
     bool differs = change.missing || change.count > 0;

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "model/ownership.h"
 #include "provider/probe.h"
 #include "reconcile/step.h"
 #include "reconcile/tls.h"
@@ -84,9 +85,11 @@ static enum step_result tls_ensure(struct step_ctx *ctx, struct error *err)
     (void)err;
     if (ctx->dry || !tenant_served(t) || str_empty(ctx->planes->settings->cert_resolver))
         return STEP_DONE;
-    for (size_t i = 0; i < t->site_count; i++)
-        if (t->sites[i].hostname_count > 0 && !check_site(ctx, &t->sites[i]))
+    for (size_t i = 0; i < t->site_count; i++) {
+        const struct site routed = ownership_routed(ctx->arena, t, &t->sites[i]);
+        if (routed.hostname_count > 0 && !check_site(ctx, &routed))
             missing++;
+    }
     return missing ? step_wait(ctx, "%zu of %zu sites have no good certificate yet", missing, t->site_count)
                    : STEP_DONE;
 }
@@ -106,16 +109,17 @@ const struct step step_tls = {
 static enum step_result probe_site(struct step_ctx *ctx, const struct site *site)
 {
     const struct settings *set = ctx->planes->settings;
+    const struct site routed = ownership_routed(ctx->arena, ctx->tenant, site);
     struct error err = ERROR_INIT;
     long status;
 
-    if (site->hostname_count == 0 || site->replicas == 0)
+    if (routed.hostname_count == 0 || site->replicas == 0)
         return STEP_DONE;
-    if (probe_http(ctx->arena, set->ingress_probe, site->hostnames[0], set->acme_ca, !str_empty(set->cert_resolver),
+    if (probe_http(ctx->arena, set->ingress_probe, routed.hostnames[0], set->acme_ca, !str_empty(set->cert_resolver),
                    &status, &err) < 0)
         return step_wait(ctx, "%s", err.message);
     if (status >= 500)
-        return step_wait(ctx, "https://%s/ answers with status %ld through the ingress", site->hostnames[0], status);
+        return step_wait(ctx, "https://%s/ answers with status %ld through the ingress", routed.hostnames[0], status);
     return STEP_DONE;
 }
 

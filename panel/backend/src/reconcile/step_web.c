@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "model/ownership.h"
 #include "reconcile/hosts.h"
 #include "reconcile/objects.h"
 #include "reconcile/release.h"
@@ -113,14 +114,29 @@ const struct step step_web = {
 
 /* --- ingress --- */
 
+/* A site of which some hostnames lie in a pending domain is not all that it should be, though nothing of ours is missing. */
+static void tell_unrouted(struct step_ctx *ctx, const struct site *site, const struct site *routed)
+{
+    for (size_t i = 0; routed->hostname_count < site->hostname_count && i < site->hostname_count; i++) {
+        if (ownership_routes(ctx->tenant, site->hostnames[i]))
+            continue;
+        step_pending(ctx, "ingress", site->id,
+                     arena_printf(ctx->arena, "%zu of %zu hostnames lead here; %s waits for the proof of its domain",
+                                  routed->hostname_count, site->hostname_count, site->hostnames[i]));
+        return;
+    }
+}
+
 static enum step_result ensure_ingress(struct step_ctx *ctx, const struct site *site, struct error *err)
 {
+    const struct site routed = ownership_routed(ctx->arena, ctx->tenant, site);
     size_t count;
-    struct placeholder *values = object_values(ctx, site, 0, &count);
+    struct placeholder *values = object_values(ctx, &routed, 0, &count);
     json_t *want;
 
+    tell_unrouted(ctx, site, &routed);
     /* Suspended and trashed customers' hosts fall to the platform's catch-all, which says so. */
-    if (!tenant_served(ctx->tenant) || site->hostname_count == 0)
+    if (!tenant_served(ctx->tenant) || routed.hostname_count == 0)
         return object_absent(ctx, KUBE_INGRESS, arena_printf(ctx->arena, "site-%s", site->id), err);
     if (template_fill(ctx->planes->templates, ctx->arena, "ingress", values, count, &want, err) < 0)
         return STEP_FAILED;

@@ -6,8 +6,8 @@
 #include "reconcile/step.h"
 
 const struct step *const steps[] = {
-    &step_namespace, &step_quota,   &step_limits, &step_network, &step_access, &step_storage,
-    &step_web,       &step_ingress, &step_dns,    &step_tls,     &step_probe,  NULL,
+    &step_namespace, &step_quota,   &step_limits, &step_network, &step_access, &step_storage, &step_web,
+    &step_ownership, &step_ingress, &step_dns,    &step_dnssec,  &step_tls,    &step_probe,   NULL,
 };
 
 static enum step_result say_wait(struct step_ctx *ctx, const char *format, va_list args)
@@ -87,6 +87,21 @@ void step_condition(struct step_ctx *ctx, const char *step, const char *subject,
         ctx->conditions[ctx->condition_count++] = (struct condition){
             .step = step, .subject = subject, .status = status, .reason = reason, .message = message
         };
+}
+
+void step_pending(struct step_ctx *ctx, const char *step, const char *subject, const char *message)
+{
+    size_t before = ctx->condition_count;
+
+    step_condition(ctx, step, subject, CONDITION_FALSE, "Pending", message);
+    if (ctx->condition_count > before)
+        ctx->conditions[before].pending = true;
+}
+
+void step_look_at(struct step_ctx *ctx, int64_t wall_ms)
+{
+    if (ctx->look_ms == 0 || wall_ms < ctx->look_ms)
+        ctx->look_ms = wall_ms;
 }
 
 static bool is_true(const struct step_ctx *ctx, const char *step)

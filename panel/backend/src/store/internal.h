@@ -76,6 +76,13 @@ int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_
 /* The RRsets of a customer's domains, read into them. */
 int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                       struct error *err);
+/* A domain's row, into a list of struct domain; what follows DOMAIN_COLUMNS is WHERE, with the domain as d. */
+#define DOMAIN_FIELDS                                                                                                  \
+    "d.name, d.customer, d.created_ms, c.uid, d.version, d.ownership, d.proof, d.proven_ms, d.check_ms, d.unseen_ms, " \
+    "d.delegated, d.dnssec, d.ds, d.dnskey, d.ds_until_ms"
+#define DOMAIN_FROM " FROM domain d JOIN customer c ON c.id = d.customer"
+#define DOMAIN_COLUMNS DOMAIN_FIELDS DOMAIN_FROM
+void store_domain_add(void *ctx, const struct db_row *row);
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
 
 #endif

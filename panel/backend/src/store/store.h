@@ -119,6 +119,20 @@ int store_domain_delete(struct store_tx *tx, const char *name, struct error *err
 /* The domain or hostname of another customer that `name` equals, lies below, or lies above; "" when free. Tombstones count. */
 int store_name_clash(struct store_tx *tx, struct arena *a, const char *customer, const char *name, char **ret_other,
                      struct error *err) WARN_UNUSED;
+/* Ownership, proof, check_ms and dnssec, as they are in d; a change of desired state. */
+int store_domain_update(struct store_tx *tx, const struct domain *d, struct error *err) WARN_UNUSED;
+/* What a look at a domain found: ownership, proof, times; and keys, DS. Nothing when the row is another by now (for checks: when
+ * it was changed since d was read). The event is told with it; NULL: none. */
+int store_domain_checked(struct store *s, const struct domain *d, const struct event *event,
+                         struct error *err) WARN_UNUSED;
+int store_domain_keys(struct store *s, const struct domain *d, const struct event *event,
+                      struct error *err) WARN_UNUSED;
+/* Ends pending claims, with the hostnames that lie in them: those of other customers to `name` and names below it, since this
+ * customer has proven it; and those that were made before before_ms. Their customers are told by an event. */
+int store_claims_take(struct store_tx *tx, const char *customer, const char *name, struct error *err) WARN_UNUSED;
+int store_claims_of_others(struct store *s, const char *customer, const char *name, int64_t *ret,
+                           struct error *err) WARN_UNUSED; /* how many there are */
+int store_claims_expire(struct store *s, int64_t before_ms, struct error *err) WARN_UNUSED;
 /* RRsets that the customer asks for; a domain's are read with its tenant. Written ones replace those of the same name and
  * type; their version is the generation that the customer gets by it. */
 int store_record_put(struct store_tx *tx, const char *customer, const char *domain, const struct record_set *sets,
@@ -281,7 +295,7 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
-/* Operations of kinds plan, diff and records that wait for the reconciler: claims one (state RUNNING). */
+/* Operations of kinds plan, diff, records and proof that wait for the reconciler: claims one (state RUNNING). */
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
                      struct error *err) WARN_UNUSED;
 

@@ -157,15 +157,6 @@ static void add_site(void *ctx, const struct db_row *row)
     s->release_size = db_int(row, 8);
 }
 
-static void add_domain(void *ctx, const struct db_row *row)
-{
-    struct rows *r = ctx;
-    struct domain *d = rows_add(r);
-
-    *d = (struct domain){ arena_strdup(r->arena, db_text(row, 0)), arena_strdup(r->arena, db_text(row, 1)),
-                          db_int(row, 2) };
-}
-
 static void add_hostname(void *ctx, const struct db_row *row)
 {
     struct rows *r = ctx;
@@ -213,8 +204,8 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
                "COALESCE(r.sha256, ''), COALESCE(r.size, 0) FROM site s LEFT JOIN site_release r ON r.id = "
                "s.release_id WHERE s.customer = ? ORDER BY s.created_ms, s.id",
                add_site, &sites, err, "s", tq->id) < 0 ||
-        db_run(db, "SELECT name, customer, created_ms FROM domain WHERE customer = ? ORDER BY name", add_domain,
-               &domains, err, "s", tq->id) < 0 ||
+        db_run(db, "SELECT " DOMAIN_COLUMNS " WHERE d.customer = ? ORDER BY d.name", store_domain_add, &domains, err,
+               "s", tq->id) < 0 ||
         db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname, &names,
                err, "s", tq->id) < 0)
         return -1;

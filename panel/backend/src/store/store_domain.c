@@ -10,26 +10,41 @@ struct query {
     const char *key;
 };
 
-static void add_domain(void *ctx, const struct db_row *row)
+void store_domain_add(void *ctx, const struct db_row *row)
 {
     struct rows *r = ctx;
+    struct arena *a = r->arena;
     struct domain *d = rows_add(r);
+    int ownership = ownership_parse(db_text(row, 5));
 
-    *d = (struct domain){ arena_strdup(r->arena, db_text(row, 0)), arena_strdup(r->arena, db_text(row, 1)),
-                          db_int(row, 2) };
+    *d = (struct domain){ .name = arena_strdup(a, db_text(row, 0)),
+                          .customer = arena_strdup(a, db_text(row, 1)),
+                          .created_ms = db_int(row, 2),
+                          .customer_uid = arena_strdup(a, db_text(row, 3)),
+                          .version = db_int(row, 4),
+                          .ownership = ownership < 0 ? OWNERSHIP_PENDING : (enum ownership)ownership };
+    d->proof = arena_strdup(a, db_text(row, 6));
+    d->proven_ms = db_int(row, 7);
+    d->check_ms = db_int(row, 8);
+    d->unseen_ms = db_int(row, 9);
+    d->delegated = arena_strdup(a, db_text(row, 10));
+    d->dnssec = (enum dnssec)db_int(row, 11);
+    d->ds = arena_strdup(a, db_text(row, 12));
+    d->dnskey = arena_strdup(a, db_text(row, 13));
+    d->ds_until_ms = db_int(row, 14);
 }
 
 #define SORTS(X)                                                                                                       \
     X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT d.name, d.customer, d.created_ms, " column " FROM domain d WHERE " AFTER_PAIR(column, "d.name", compare)   \
+    "SELECT " DOMAIN_FIELDS ", " column DOMAIN_FROM " WHERE " AFTER_PAIR(column, "d.name", compare)                    \
     " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' AND " SEEN("d.customer") " ORDER BY " column " "    \
     direction ", d.name " direction " LIMIT ?"
 SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    enum { VALUE = 3 };
+    enum { VALUE = 15 };
     struct listing *l = ctx;
     const struct domain_filter *f = l->filter;
     const char *customer = f->customer ? f->customer : "";
@@ -45,8 +60,7 @@ static int read_list(struct db *db, void *ctx, struct error *err)
 static int read_one(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
-    return db_run(db, "SELECT name, customer, created_ms FROM domain WHERE name = ?", add_domain, &q->rows, err, "s",
-                  q->key) < 0
+    return db_run(db, "SELECT " DOMAIN_COLUMNS " WHERE d.name = ?", store_domain_add, &q->rows, err, "s", q->key) < 0
                ? -1
                : 0;
 }
@@ -54,7 +68,7 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 int store_domain_list(struct store *s, struct arena *a, const struct domain_filter *f, struct page page,
                       struct domain **ret, size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = add_domain,
+    struct listing l = { .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = store_domain_add,
                          .filter = f };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
@@ -90,8 +104,12 @@ int store_domain_insert(struct store_tx *tx, const struct domain *d, struct erro
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct db *db = store_tx_db(tx);
 
-    if (db_run(db, "INSERT INTO domain VALUES (?, ?, ?, ?)", NULL, NULL, err, "sssi", d->name, d->customer,
-               reversed(a, d->name), clock_wall_ms()) < 0)
+    if (db_run(db,
+               "INSERT INTO domain (name, customer, reversed, created_ms, ownership, proof, proven_ms) VALUES (?, ?, "
+               "?, ?, "
+               "?, ?, ?)",
+               NULL, NULL, err, "sssissi", d->name, d->customer, reversed(a, d->name), clock_wall_ms(),
+               ownership_name(d->ownership), d->proof ? d->proof : "", d->proven_ms) < 0)
         return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "the domain '%s' is there already", d->name)
                                            : -1;
     if (db_run(db, "DELETE FROM tombstone WHERE kind = 'domain' AND name = ? AND customer = ?", NULL, NULL, err, "ss",

@@ -40,9 +40,9 @@ class Berth:
     def _answer_looks(self):
         db = sqlite3.connect(self.database, timeout=10, isolation_level=None)
         while not self.stopping.wait(0.02):
-            if db.execute("SELECT 1 FROM operation WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')").fetchone():
+            if db.execute("SELECT 1 FROM operation WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof')").fetchone():
                 db.execute("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', finished_ms = 1 "
-                           "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')")
+                           "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof')")
         db.close()
 
     def stop(self):

@@ -39,7 +39,7 @@ def test_schema_is_the_package_s():
 
 
 def test_notice_leaves_their_tables_alone(dns_database, postgres):
-    """Beside PowerDNS's own schema our file adds a function, two triggers and a role, and changes no column, index or key."""
+    """Beside PowerDNS's own schema our file adds a function, triggers and a role, and changes no column, index or key."""
     psql(f"{postgres} dbname=postgres", "-c", "CREATE DATABASE plain")
     plain = f"{postgres} dbname=plain"
     psql(plain, "--single-transaction", "-f", DNS / "powerdns-schema.pgsql.sql")
@@ -54,7 +54,7 @@ def test_notice_leaves_their_tables_alone(dns_database, postgres):
     for what, question in questions.items():
         assert psql(dns_database[0], "-c", question) == psql(plain, "-c", question), what
     triggers = psql(dns_database[0], "-c", "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1")
-    assert set(triggers.split()) == {f"{table}|{name}" for table in ("domains", "records", "comments")
+    assert set(triggers.split()) == {f"{table}|{name}" for table in ("domains", "records", "comments", "cryptokeys", "domainmetadata")
                                      for name in ("berth_zone_changed", "berth_zones_emptied")}
 
 
@@ -70,6 +70,10 @@ def test_notice_leaves_their_tables_alone(dns_database, postgres):
      ["a.example", "b.example"]),
     ("UPDATE comments SET account = 'somebody' WHERE name = 'www.a.example'", ["a.example"]),
     ("DELETE FROM comments", ["a.example", "b.example"]),
+    ("INSERT INTO cryptokeys (domain_id, flags, active, content) SELECT id, 257, true, '' FROM domains WHERE name = 'a.example'",
+     ["a.example"]),
+    ("INSERT INTO domainmetadata (domain_id, kind, content) SELECT id, 'NSEC3PARAM', '1 0 0 -' FROM domains WHERE name = 'b.example'",
+     ["b.example"]),
     ("TRUNCATE records", ["*"]),
     ("TRUNCATE domains CASCADE", ["*"]),
 ])

@@ -87,6 +87,7 @@ static inline void reconciler_stop(struct fixture *f)
 static inline int fixture_up(void **state)
 {
     static const char *const nameservers[] = { "ns1.berth.localhost", NULL };
+    static const char *const free_domains[] = { "localhost" };
     struct fixture *f = calloc(1, sizeof *f);
     struct error err = ERROR_INIT;
     char *token;
@@ -102,6 +103,8 @@ static inline int fixture_up(void **state)
     if (spool_new(&spool, &f->spool, &err) < 0)
         fail_msg("%s", err.message);
     const struct api_config config = { .listen = "127.0.0.1:0",
+                                       .free_domain_count = 1,
+                                       .free_domains = free_domains,
                                        .platform_domain = "berth.localhost",
                                        .public_url = PUBLIC_URL,
                                        .data_dir = f->dir,

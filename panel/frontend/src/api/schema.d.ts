@@ -552,6 +552,10 @@ export interface paths {
          * Make a domain, with everything that it needs
          * @description Makes the domain's zone. A customer that is missing is made with it, and when no site has the domain or its
          *     `www` as a hostname, a static site for both is made. The answer names what was made.
+         *
+         *     A domain that does not lie below one of the installation's free domains is `pending`: its hostnames are not routed and
+         *     get no certificate before a proof of ownership is seen (`challenge` in the answer). When somebody else has such a pending
+         *     claim to the name, the `409` names the record that takes it over; with that record published the same request passes.
          */
         post: operations["createDomain"];
         delete?: never;
@@ -579,6 +583,36 @@ export interface paths {
          * @description Refused with `409` as long as a site has a hostname in it.
          */
         delete: operations["deleteDomain"];
+        options?: never;
+        head?: never;
+        /**
+         * Sign a domain's zone, or end that
+         * @description With `dnssec` true the zone is signed; publish what `ds` then holds at the registrar. With false the zone stays signed as
+         *     long as the parent has a DS, since validating resolvers would refuse the domain otherwise; the domain's condition
+         *     `dnssec` tells what is waited for.
+         */
+        patch: operations["updateDomain"];
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for the proof of a domain now
+         * @description It is looked for by itself too, ever more seldom. The operation is done when it was looked for; whether a proof was seen
+         *     is the domain's `ownership`. With `force` an admin confirms the domain without a proof, which the audit log tells.
+         */
+        post: operations["verifyDomain"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1358,6 +1392,33 @@ export interface components {
             /** @description The image of a site that is made, in place of the installation's static web server. It must come from an allowed registry and listen on 8080 without root. */
             image?: string;
         };
+        DomainUpdate: {
+            /** @description Whether the zone is signed. */
+            dnssec: boolean;
+            /**
+             * @description With `dnssec` false: end the signing at once, even while the parent has a DS.
+             * @default false
+             */
+            force?: boolean;
+        };
+        DomainVerify: {
+            /**
+             * @description Confirm the domain without a proof; for admins.
+             * @default false
+             */
+            force?: boolean;
+        };
+        /** @description The record that proves the domain to be this customer's. It may be a CNAME to where the TXT is. */
+        Challenge: {
+            /** @example _berth-challenge.shop.example */
+            name: string;
+            /** @enum {string} */
+            type: "TXT";
+            /** @example berth-0f4c1d2e3b4a59687786a5b4c3d2e1f0 */
+            value: string;
+            /** @description When the claim ends unless a proof is seen. */
+            expiresAt: components["schemas"]["Time"];
+        };
         /** @description A DNS zone that Berth serves for a customer. */
         Domain: {
             name: components["schemas"]["Hostname"];
@@ -1365,7 +1426,41 @@ export interface components {
             /** @description What the parent zone must delegate to. */
             nameservers: string[];
             createdAt: components["schemas"]["Time"];
-            /** @description The name server answered for it authoritatively. */
+            /**
+             * @description `platform`: free below the installation's domains. `pending`: no proof was seen yet, so nothing of it is routed, and its
+             *     zone holds nothing of the customer's. `proven`: a proof was seen; it stays so.
+             * @enum {string}
+             */
+            ownership: "pending" | "platform" | "proven";
+            /** @description What is to be published; only of a pending domain. */
+            challenge?: components["schemas"]["Challenge"];
+            /**
+             * @description How it was proven. `earlier`: from before proofs were asked for.
+             * @enum {string}
+             */
+            proof?: "txt" | "delegation" | "admin" | "earlier";
+            provenAt?: components["schemas"]["Time"];
+            /** @description Since when the delegation that proved it is no longer seen. It stays proven. */
+            undelegatedSince?: components["schemas"]["Time"];
+            /** @description Whether the zone is to be signed. */
+            dnssec: boolean;
+            /**
+             * @description The DS records to publish at the registrar; empty while the zone is not signed.
+             * @example [
+             *       "31406 13 2 0ff7fb..."
+             *     ]
+             */
+            ds: string[];
+            /**
+             * @description The public keys, for registrars that ask for them.
+             * @example [
+             *       "257 3 13 oJMRES..."
+             *     ]
+             */
+            dnskey: string[];
+            /** @description What was last seen of the domain; only when one domain is read. */
+            conditions?: components["schemas"]["Condition"][];
+            /** @description It is not pending */
             ready: boolean;
         };
         DomainList: {
@@ -1502,7 +1597,7 @@ export interface components {
         };
         /**
          * @description One thing that must be true, as it was last observed. The types are the names of the steps: `namespace`, `quota`,
-         *     `limits`, `network`, `access`, `storage`, `database`, `web`, `ingress`, `dns`, `mail`, `dkim`, `maildns`, `tls`,
+         *     `limits`, `network`, `access`, `storage`, `database`, `web`, `ownership`, `ingress`, `dns`, `dnssec`, `mail`, `dkim`, `maildns`, `tls`,
          *     `backup`, `probe`. An installation has those of them that it serves.
          */
         Condition: {
@@ -3507,6 +3602,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    updateDomain: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["DomainAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    verifyDomain: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DomainVerify"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["DomainAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

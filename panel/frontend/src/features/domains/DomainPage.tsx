@@ -20,6 +20,7 @@ import { Followed } from '../operations/Followed';
 import { Records } from '../records/Records';
 import { useMay } from '../session/may';
 import { deleteDomain, useDomain } from './api';
+import { Challenge, ownershipText, Signing } from './Ownership';
 
 const above = { href: '/domains/', text: 'Domains' };
 
@@ -113,12 +114,15 @@ export function DomainPage() {
               <Facts
                 items={[
                   ['Customer', <Anchor key="c" component={Link} href={`/customer/?id=${tagged.value.customerId}`}>{tagged.value.customerId}</Anchor>],
+                  ['Ownership', ownershipText(tagged.value)],
                   ['Name servers', tagged.value.ready ? 'answer for it' : 'do not answer for it yet'],
                   ['Made', <Time key="m" at={tagged.value.createdAt} />],
                 ]}
               />
             </Section>
+            <Challenge domain={tagged} onAccepted={(operation) => follow(operation.id)} />
             <Delegation nameservers={tagged.value.nameservers} />
+            <Signing domain={tagged} onAccepted={(operation) => follow(operation.id)} />
             <Records domain={tagged.value.name} onAccepted={(operation) => follow(operation.id)} />
             {deleting && (
               <DeleteDialog

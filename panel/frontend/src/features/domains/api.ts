@@ -35,3 +35,9 @@ export const createDomain = (body: NewDomain, ask: Asked) => take(api.POST('/api
 
 export const deleteDomain = (name: string, ask: Asked) =>
   take(api.DELETE('/api/v1/domains/{domain}', { params: { path: { domain: name }, ...asked(ask) } }));
+
+export const verifyDomain = (name: string, ask: Asked) =>
+  take(api.POST('/api/v1/domains/{domain}/verify', { params: { path: { domain: name }, ...asked(ask) }, body: {} }));
+
+export const updateDomain = (name: string, body: { dnssec: boolean }, ask: Asked) =>
+  take(api.PATCH('/api/v1/domains/{domain}', { params: { path: { domain: name }, ...asked(ask) }, body }));
