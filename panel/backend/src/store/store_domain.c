@@ -19,12 +19,13 @@ static void add_domain(void *ctx, const struct db_row *row)
                           db_int(row, 2) };
 }
 
-#define SORTS(X)                                                                                                       \
-    X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
+#define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT d.name, d.customer, d.created_ms, " column " FROM domain d WHERE " AFTER_PAIR(column, "d.name", compare)   \
-    " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' AND " SEEN("d.customer") " ORDER BY " column " "    \
-    direction ", d.name " direction " LIMIT ?"
+    "SELECT d.name, d.customer, d.created_ms, " column                                                                 \
+    " FROM domain d WHERE " AFTER_PAIR(column, "d.name",                                                               \
+                                       compare) " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' "       \
+                                                "AND " SEEN("d.customer") " ORDER BY " column " " direction            \
+                                                                          ", d.name " direction " LIMIT ?"
 SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -54,8 +55,9 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 int store_domain_list(struct store *s, struct arena *a, const struct domain_filter *f, struct page page,
                       struct domain **ret, size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = add_domain,
-                         .filter = f };
+    struct listing l = {
+        .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = add_domain, .filter = f
+    };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
 }
