@@ -21,11 +21,10 @@ static void add_domain(void *ctx, const struct db_row *row)
 
 #define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT d.name, d.customer, d.created_ms, " column                                                                 \
-    " FROM domain d WHERE " AFTER_PAIR(column, "d.name",                                                               \
-                                       compare) " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' "       \
-                                                "AND " SEEN("d.customer") " ORDER BY " column " " direction            \
-                                                                          ", d.name " direction " LIMIT ?"
+    "SELECT d.name, d.customer, d.created_ms, " column " FROM domain d WHERE " AFTER_PAIR(                             \
+        column, "d.name", compare) " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' "                    \
+                                   "AND " SEEN("d.customer") " ORDER BY " column " " direction ", d.name " direction   \
+                                                             " LIMIT ?"
 SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
