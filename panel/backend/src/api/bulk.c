@@ -53,8 +53,9 @@ static int read_filter(struct call *c, const json_t *filter, struct request *r, 
         return error_field(err, "/filter", "must be an object that says which %ss: {\"all\": true} means all of them",
                            r->noun->name);
     for (; r->noun->filters[count]; count++)
-        fields[count] = (struct json_field){ r->noun->filters[count], JSON_KIND_STRING, false,
-                                             count * sizeof(const char *), JSON_NO_HAS, 1, TEXT_MAX };
+        fields[count] = (struct json_field){
+            r->noun->filters[count], JSON_KIND_STRING, false, count * sizeof(const char *), JSON_NO_HAS, 1, TEXT_MAX
+        };
     fields[count] = (struct json_field){ "all", JSON_KIND_BOOL, false, sizeof in.words, JSON_NO_HAS, 0, 0 };
     if (json_read(c->arena, filter, fields, count + 1, &in, err) < 0)
         return below(c, err, "/filter");
@@ -108,14 +109,16 @@ static int read_request(struct call *c, const struct bulk_noun *noun, struct req
 
 static struct customer_filter customer_filter_of(const struct request *r)
 {
-    return (struct customer_filter){ .plan = r->filter[0], .state = r->filter[1], .text = r->filter[2],
-                                     .ready = r->filter[3] };
+    return (struct customer_filter){
+        .plan = r->filter[0], .state = r->filter[1], .text = r->filter[2], .ready = r->filter[3]
+    };
 }
 
 static struct site_filter site_filter_of(const struct request *r)
 {
-    return (struct site_filter){ .plan = r->filter[0], .customer = r->filter[1], .text = r->filter[2],
-                                 .runtime = r->filter[3] };
+    return (struct site_filter){
+        .plan = r->filter[0], .customer = r->filter[1], .text = r->filter[2], .runtime = r->filter[3]
+    };
 }
 
 static int check_count(const struct request *r, int64_t count, struct error *err)
@@ -221,9 +224,7 @@ static int dry_run(struct call *c, const struct request *r, struct error *err)
 {
     json_t *out = json_own(c->arena, json_object());
     struct dry_run d = { c, r, json_array(), json_array(), 0 };
-    struct page page = {
-        .after = "", .limit = PAGE_MAX, .account = access_account(c), .customer = access_customer(c)
-    };
+    struct page page = { .after = "", .limit = PAGE_MAX, .account = access_account(c), .customer = access_customer(c) };
     const char **keys;
     size_t count;
 

@@ -22,7 +22,10 @@ struct bulk_worker {
 /* Who asked, as that user is now. */
 static int enter(struct call *c, const struct bulk *b, struct error *err)
 {
-    struct token t = { .account = b->account, .customer = b->customer, .scope = AUTH_SCOPE_ALL, .id = "",
+    struct token t = { .account = b->account,
+                       .customer = b->customer,
+                       .scope = AUTH_SCOPE_ALL,
+                       .id = "",
                        .role = user_role_name(USER_ADMIN) };
     struct user u;
 
@@ -55,8 +58,7 @@ static int change_one(struct call *c, struct store_tx *tx, const struct bulk *b,
     struct bulk_action action;
 
     c->segment = c->segments[0] = item->object;
-    if (enter(c, b, err) < 0 || read_action(c, b, &action, err) < 0 ||
-        access_check(c, action.operation_id, err) < 0 ||
+    if (enter(c, b, err) < 0 || read_action(c, b, &action, err) < 0 || access_check(c, action.operation_id, err) < 0 ||
         change_apply_one(c, tx, action.kind, action.apply, action.input, &item->child, err) < 0)
         return -1;
     item->state = "accepted";
@@ -120,8 +122,9 @@ static int finish(struct bulk_worker *w, const struct bulk *b, struct error *err
     if (p.waiting || p.running)
         return 0;
     bool whole = p.done == p.total;
-    const char *message = whole ? "" : arena_printf(a, "of %lld objects %lld were refused and %lld failed",
-                                                    (long long)p.total, (long long)p.refused, (long long)p.failed);
+    const char *message = whole ? ""
+                                : arena_printf(a, "of %lld objects %lld were refused and %lld failed",
+                                               (long long)p.total, (long long)p.refused, (long long)p.failed);
     return store_operation_finish(c.store, b->operation, whole ? OPERATION_DONE : OPERATION_FAILED, message,
                                   json_text(a, bulk_progress_json(&c, &p)), err);
 }

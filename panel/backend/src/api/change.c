@@ -184,8 +184,8 @@ static json_t *differing(struct arena *a, const json_t *before, const json_t *af
     {
         const json_t *old = json_object_get(before, name);
         if (!json_equal(old, value) && !str_eq(name, "updatedAt"))
-            json_array_append_new(
-                fields, json_string(arena_printf(a, "/%s: %s -> %s", name, shown(a, old), shown(a, value))));
+            json_array_append_new(fields,
+                                  json_string(arena_printf(a, "/%s: %s -> %s", name, shown(a, old), shown(a, value))));
     }
     return fields;
 }

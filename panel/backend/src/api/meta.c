@@ -1,10 +1,14 @@
 /* The API itself, and the state of the server. */
 #include "api/handlers.h"
 #include "api/text.h"
+#include "base/id.h"
 
 int meta_openapi(struct call *c, struct error *err)
 {
+    enum { CHARS = 16 };
+
     (void)err;
+    httpd_add_header(c->req, "ETag", arena_printf(c->arena, "\"%.*s\"", CHARS, id_hash_token(c->arena, c->openapi)));
     return call_answer_text(c, 200, "application/json", c->openapi);
 }
 

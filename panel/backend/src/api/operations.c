@@ -22,8 +22,7 @@ int operations_list(struct call *c, struct error *err)
     struct operation *list;
     size_t count;
 
-    if (call_query_word(c, "state", states, &filter.state, err) < 0 ||
-        page_read(c, sorts, "-createdAt", &p, err) < 0 ||
+    if (call_query_word(c, "state", states, &filter.state, err) < 0 || page_read(c, sorts, "-createdAt", &p, err) < 0 ||
         store_operation_list(c->store, c->arena, &filter, page_of(&p), &list, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());

@@ -245,9 +245,9 @@ int sites_bulk_read(struct call *c, const json_t *change, struct bulk_action *re
         struct site_input site;
         const char *action;
     } *in = arena_alloc(c->arena, sizeof *in);
-    const struct json_field bulk_fields[] = { fields[1],
-                                              { "action", JSON_KIND_STRING, true, sizeof(struct site_input),
-                                                JSON_NO_HAS, 0, 0 } };
+    const struct json_field bulk_fields[] = {
+        fields[1], { "action", JSON_KIND_STRING, true, sizeof(struct site_input), JSON_NO_HAS, 0, 0 }
+    };
 
     if (json_read(c->arena, change, bulk_fields, 2, in, err) < 0)
         return -1;

@@ -40,8 +40,7 @@ int users_list(struct call *c, struct error *err)
     struct user *list;
     size_t count;
 
-    if (call_query_word(c, "role", roles, &filter.role, err) < 0 ||
-        page_read(c, store_user_sorts, "id", &p, err) < 0 ||
+    if (call_query_word(c, "role", roles, &filter.role, err) < 0 || page_read(c, store_user_sorts, "id", &p, err) < 0 ||
         store_user_list(c->store, c->arena, &filter, page_of(&p), &list, &count, err) < 0)
         return -1;
     json_t *items = json_own(c->arena, json_array());

@@ -85,6 +85,22 @@ static json_t *body_value(const struct cli_value *v)
     return json_string(v->text);
 }
 
+/* A field "filter/plan" lies in an object of its own. */
+static void put_field(json_t *body, const char *field, json_t *value)
+{
+    const char *slash = strchr(field, '/');
+    char outer[32];
+
+    if (!slash) {
+        json_object_set_new(body, field, value);
+        return;
+    }
+    snprintf(outer, sizeof outer, "%.*s", (int)(slash - field), field);
+    if (!json_object_get(body, outer))
+        json_object_set_new(body, outer, json_object());
+    json_object_set_new(json_object_get(body, outer), slash + 1, value);
+}
+
 json_t *cli_request_body(const struct cli *cli)
 {
     json_t *body = json_own(cli->arena, json_object());
@@ -96,7 +112,7 @@ json_t *cli_request_body(const struct cli *cli)
             continue;
         any = true;
         if (v->param->kind != CLI_ARG_MANY && v->param->kind != CLI_OPTION_MANY) {
-            json_object_set_new(body, v->param->field, body_value(v));
+            put_field(body, v->param->field, body_value(v));
             continue;
         }
         if (!json_object_get(body, v->param->field))

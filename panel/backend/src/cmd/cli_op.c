@@ -19,6 +19,16 @@ static const struct cli_column columns[] = {
     { 0 },
 };
 
+static const struct cli_column item_columns[] = {
+    { "Object", "/object", CELL_TEXT, false, false },
+    { "State", "/state", CELL_TEXT, false, false },
+    { "Message", "/message", CELL_TEXT, false, false },
+    { "Operation", "/operation", CELL_TEXT, true, false },
+    { 0 },
+};
+
+const struct cli_view cli_item_view = { .noun = "object", .id = "/object", .columns = item_columns };
+
 const struct cli_view cli_op_view = {
     .noun = "op", .id = "/id", .columns = columns, .conditions = "/steps", .limit = 50
 };

@@ -13,7 +13,7 @@ struct cli_sse {
     void *ctx;
     struct arena *arena; /* of the event that is being read */
     struct strbuf line, data;
-    bool has_data;
+    bool has_data, other; /* other: the event is not of the name that is asked for */
     char id[ID_MAX];
 };
 
@@ -22,7 +22,7 @@ static void begin(struct cli_sse *s)
     arena_reset(s->arena);
     strbuf_init(&s->line, s->arena, EVENT_MAX);
     strbuf_init(&s->data, s->arena, EVENT_MAX);
-    s->has_data = false;
+    s->has_data = s->other = false;
 }
 
 static void free_arena(void *arena)
@@ -49,6 +49,8 @@ static void take_field(struct cli_sse *s, const char *name, const char *value)
             strbuf_add(&s->data, "\n");
         strbuf_add(&s->data, value);
         s->has_data = true;
+    } else if (str_eq(name, "event")) {
+        s->other = !str_eq(value, "operation");
     } else if (str_eq(name, "id")) {
         (void)snprintf(s->id, sizeof s->id, "%s", value);
     }
@@ -62,7 +64,7 @@ static bool end_line(struct cli_sse *s)
     if (len && line[len - 1] == '\r')
         line[len - 1] = '\0';
     if (line[0] == '\0') {
-        bool more = !s->has_data || s->on_event(s->ctx, s->id, s->data.text);
+        bool more = !s->has_data || s->other || s->on_event(s->ctx, s->id, s->data.text);
         begin(s);
         return more;
     }

@@ -1,4 +1,5 @@
-/* Server-sent events (WHATWG HTML, section 9.2), as far as the API sends them: `id`, `data`, and comments. */
+/* Server-sent events (WHATWG HTML, section 9.2), as far as the API sends them: `id`, `event`, `data`, and comments. Events
+ * of another name than `operation` (the log) are passed over. */
 #ifndef BERTH_CMD_CLI_SSE_H
 #define BERTH_CMD_CLI_SSE_H
 

@@ -54,8 +54,8 @@ static enum step_result plan_deleted(struct step_ctx *ctx, struct error *err)
 
     if (!ctx->dry)
         return STEP_DONE;
-    if (store_site_list(ctx->planes->store, ctx->arena, &mine, (struct page){ .after = "", .limit = 200 }, &now,
-                        &count, err) < 0)
+    if (store_site_list(ctx->planes->store, ctx->arena, &mine, (struct page){ .after = "", .limit = 200 }, &now, &count,
+                        err) < 0)
         return STEP_FAILED;
     for (size_t i = 0; i < count; i++)
         if (!tenant_site(ctx->tenant, now[i].id) && remove_site(ctx, now[i].id, err) == STEP_FAILED)

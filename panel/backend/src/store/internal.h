@@ -39,7 +39,7 @@ struct listing {
 void store_list_row(void *ctx, const struct db_row *row); /* for db_run(); ctx is a struct listing */
 /* The list's end: rows read by fn into *ret. */
 int store_list_read(struct store *s, struct listing *l, store_read_fn fn, void *ret_items, size_t *ret_count,
-                 struct error *err);
+                    struct error *err);
 
 #define SORT_NAME(name, column) name,
 #define SORT_SQL(name, column) { LIST(column, ">", "ASC"), LIST(column, "<", "DESC") },

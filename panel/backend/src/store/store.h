@@ -50,11 +50,12 @@ struct page {
     int sort;
     bool descending;
     const char *after_value; /* by which the row `after` was sorted; NULL for the first page */
-    const char **ret_value; /* the same of the last row but one: of the page, when one row more was asked for; may be NULL */
+    const char *
+        *ret_value; /* the same of the last row but one: of the page, when one row more was asked for; may be NULL */
 };
 /* By what each list can be sorted: the API's names, NULL at the end. The first is that of a page that says nothing. */
-extern const char *const store_customer_sorts[], *const store_site_sorts[], *const store_domain_sorts[],
-    *const store_user_sorts[], *const store_token_sorts[];
+extern const char *const store_customer_sorts[],
+    *const store_site_sorts[], *const store_domain_sorts[], *const store_user_sorts[], *const store_token_sorts[];
 
 /* A reconciler's right to work on a customer, until the lease ends or another one claims it. Functions that take one write
  * only while it is the customer's newest (ERROR_STALE otherwise, and nothing is written); NULL is no bound. */
@@ -214,7 +215,8 @@ int store_operation_finish(struct store *s, const char *id, enum operation_state
 /* Bulk changes: one operation for many objects. The objects are chosen with it, in its transaction; each is then carried out
  * in a transaction of its own that also ends its item, so that a crash loses none and does none twice. */
 struct bulk {
-    const char *operation, *account, *customer; /* who asks, and the only customer that its token is good for; "" as in struct token */
+    const char *operation, *account,
+        *customer; /* who asks, and the only customer that its token is good for; "" as in struct token */
     const char *kind, *change; /* of the single changes; what each is to be, as JSON text */
     const char *actor, *request_id; /* read only: the operation's */
 };

@@ -122,8 +122,8 @@ static const char *or_empty(const char *s)
 
 #define LIST(compare, direction)                                                                                       \
     "SELECT " COLUMNS " FROM audit a WHERE a.seq " compare " ? AND (? = '' OR a.actor = ?) AND (? = '' OR a.action = " \
-    "?) AND (? = '' OR a.customer = ?) AND (? = '' OR a.subject = ?) AND " SEEN("a.customer") " ORDER BY a.seq "       \
-    direction " LIMIT ?"
+    "?) AND (? = '' OR a.customer = ?) AND (? = '' OR a.subject = ?) AND " SEEN(                                       \
+        "a.customer") " ORDER BY a.seq " direction " LIMIT ?"
 static const char *const list_sql[] = { LIST(">", "ASC"), LIST("<", "DESC") };
 
 static int read_list(struct db *db, void *ctx, struct error *err)

@@ -147,8 +147,8 @@ static void add_item(void *ctx, const struct db_row *row)
                              .child = arena_strdup(a, db_text(row, 4)) };
 }
 
-int store_bulk_next(struct store_tx *tx, struct arena *a, const char *operation, struct bulk_item *ret,
-                    bool *ret_found, struct error *err)
+int store_bulk_next(struct store_tx *tx, struct arena *a, const char *operation, struct bulk_item *ret, bool *ret_found,
+                    struct error *err)
 {
     struct rows rows = { .arena = a, .size = sizeof(struct bulk_item) };
 

@@ -45,10 +45,13 @@ static void add_customer(void *ctx, const struct db_row *row)
     X("state", "c.state")                                                                                              \
     X("createdAt", "CAST(c.created_ms AS TEXT)") X("updatedAt", "CAST(c.updated_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT " COLUMNS ", " column " FROM customer c WHERE " AFTER_PAIR(column, "c.id", compare) " AND (? = '' OR "     \
-    "c.state = ?) AND (? = '' OR c.plan = ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR lower(c.name) LIKE ? ESCAPE "      \
-    "'\\') AND (? = '' OR ? = CASE WHEN c.ready <> 0 AND c.observed = c.generation THEN 'true' ELSE 'false' END) "     \
-    "AND " SEEN("c.id") " ORDER BY " column " " direction ", c.id " direction " LIMIT ?"
+    "SELECT " COLUMNS ", " column " FROM customer c WHERE " AFTER_PAIR(                                                \
+        column, "c.id", compare) " AND (? = '' OR "                                                                    \
+                                 "c.state = ?) AND (? = '' OR c.plan = ?) AND (lower(c.id) LIKE ? ESCAPE '\\' OR "     \
+                                 "lower(c.name) LIKE ? ESCAPE "                                                        \
+                                 "'\\') AND (? = '' OR ? = CASE WHEN c.ready <> 0 AND c.observed = c.generation THEN " \
+                                 "'true' ELSE 'false' END) "                                                           \
+                                 "AND " SEEN("c.id") " ORDER BY " column " " direction ", c.id " direction " LIMIT ?"
 SORT_TABLES(store_customer_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -79,8 +82,9 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
                         struct customer **ret, size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct customer) }, .page = page, .add = add_customer,
-                         .filter = f };
+    struct listing l = {
+        .rows = { .arena = a, .size = sizeof(struct customer) }, .page = page, .add = add_customer, .filter = f
+    };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
 }

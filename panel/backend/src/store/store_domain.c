@@ -34,8 +34,7 @@ void store_domain_add(void *ctx, const struct db_row *row)
     d->ds_until_ms = db_int(row, 14);
 }
 
-#define SORTS(X)                                                                                                       \
-    X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
+#define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
     "SELECT " DOMAIN_FIELDS ", " column DOMAIN_FROM " WHERE " AFTER_PAIR(column, "d.name", compare)                    \
     " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' AND " SEEN("d.customer") " ORDER BY " column " "    \

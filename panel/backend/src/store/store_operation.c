@@ -77,10 +77,13 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 
 /* `after` is the id of an operation; operations are never deleted, so it has a place in the list. */
 #define LIST(compare, direction)                                                                                       \
-    "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq " compare " (SELECT seq FROM operation WHERE id = ?)) AND "\
+    "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq " compare                                                  \
+    " (SELECT seq FROM operation WHERE id = ?)) AND "                                                                  \
     "(? = '' OR customer = ?) AND (? = '' OR state = ?) AND (? = '' OR kind = ?) AND (? = '' OR actor = ?) AND kind "  \
-    "NOT IN ('plan', 'diff', 'records', 'proof') AND ((" SEEN("customer") ") OR EXISTS (SELECT 1 FROM bulk b WHERE "         \
-    "b.operation = operation.id AND b.account = ? AND b.customer = ?)) ORDER BY seq " direction " LIMIT ?"
+    "NOT IN ('plan', 'diff', 'records', 'proof') AND ((" SEEN(                                                                  \
+        "customer") ") OR EXISTS (SELECT 1 FROM bulk b WHERE "                                                         \
+                    "b.operation = operation.id AND b.account = ? AND b.customer = ?)) ORDER BY seq " direction        \
+                    " LIMIT ?"
 static const char *const list_sql[] = { LIST(">", "ASC"), LIST("<", "DESC") };
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -280,8 +283,8 @@ static void add_event(void *ctx, const struct db_row *row)
 
 #define EVENTS(compare, direction)                                                                                     \
     "SELECT seq, at_ms, customer, type, reason, object, message FROM event WHERE seq " compare " ? AND (? = '' OR "    \
-    "customer = ?) AND (? = '' OR type = ?) AND (? = '' OR reason = ?) AND at_ms >= ? AND " SEEN("customer")           \
-    " ORDER BY seq " direction " LIMIT ?"
+    "customer = ?) AND (? = '' OR type = ?) AND (? = '' OR reason = ?) AND at_ms >= ? AND " SEEN(                      \
+        "customer") " ORDER BY seq " direction " LIMIT ?"
 static const char *const event_sql[] = { EVENTS(">", "ASC"), EVENTS("<", "DESC") };
 
 static int read_events(struct db *db, void *ctx, struct error *err)

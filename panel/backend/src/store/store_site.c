@@ -54,13 +54,16 @@ static int read_hostnames(struct db *db, struct rows *sites, struct error *err)
     return 0;
 }
 
-#define SORTS(X)                                                                                                       \
-    X("id", "s.id") X("customerId", "s.customer") X("createdAt", "CAST(s.created_ms AS TEXT)")
+#define SORTS(X) X("id", "s.id") X("customerId", "s.customer") X("createdAt", "CAST(s.created_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT " COLUMNS ", " column FROM "WHERE " AFTER_PAIR(column, "s.id", compare) " AND (? = '' OR s.customer = ?) " \
-    "AND (? = '' OR s.runtime = ?) AND (? = '' OR s.customer IN (SELECT id FROM customer WHERE plan = ?)) AND (s.id "  \
-    "LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM hostname h WHERE h.site = s.id AND h.name LIKE ? ESCAPE '\\')) AND " \
-    SEEN("s.customer") " ORDER BY " column " " direction ", s.id " direction " LIMIT ?"
+    "SELECT " COLUMNS ", " column FROM "WHERE " AFTER_PAIR(                                                            \
+        column, "s.id", compare) " AND (? = '' OR s.customer = ?) "                                                    \
+                                 "AND (? = '' OR s.runtime = ?) AND (? = '' OR s.customer IN (SELECT id FROM "         \
+                                 "customer WHERE plan = ?)) AND (s.id "                                                \
+                                 "LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM hostname h WHERE h.site = s.id AND "     \
+                                 "h.name LIKE ? ESCAPE '\\')) AND " SEEN("s.customer") " ORDER BY " column             \
+                                                                                       " " direction                   \
+                                                                                       ", s.id " direction " LIMIT ?"
 SORT_TABLES(store_site_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -73,8 +76,8 @@ static int read_list(struct db *db, void *ctx, struct error *err)
 
     l->value_column = VALUE;
     if (db_run(db, list_sql[l->page.sort][l->page.descending], store_list_row, l, err,
-               AFTER_TYPES "ssssssss" SEEN_TYPES "i", AFTER_OF(l->page), customer, customer, runtime, runtime, plan, plan,
-               like, like, SEEN_BY(l->page), (int64_t)l->page.limit) < 0)
+               AFTER_TYPES "ssssssss" SEEN_TYPES "i", AFTER_OF(l->page), customer, customer, runtime, runtime, plan,
+               plan, like, like, SEEN_BY(l->page), (int64_t)l->page.limit) < 0)
         return -1;
     return read_hostnames(db, &l->rows, err);
 }
@@ -94,7 +97,9 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 int store_site_list(struct store *s, struct arena *a, const struct site_filter *f, struct page page, struct site **ret,
                     size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct site) }, .page = page, .add = add_site, .filter = f };
+    struct listing l = {
+        .rows = { .arena = a, .size = sizeof(struct site) }, .page = page, .add = add_site, .filter = f
+    };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
 }

@@ -99,9 +99,11 @@ static int read_by_id(struct db *db, void *ctx, struct error *err)
     X("name", "t.name")                                                                                                \
     X("createdAt", "CAST(t.created_ms AS TEXT)") X("expiresAt", "CAST(t.expires_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT " COLUMNS ", " column FROM AFTER_PAIR(column, "t.id", compare) " AND t.kind = 'token' AND t.account = ? "  \
-    "AND (? = '' OR t.customer = ?) AND lower(t.name) LIKE ? ESCAPE '\\' ORDER BY " column " " direction ", t.id "     \
-    direction " LIMIT ?"
+    "SELECT " COLUMNS ", " column FROM AFTER_PAIR(                                                                     \
+        column, "t.id",                                                                                                \
+        compare) " AND t.kind = 'token' AND t.account = ? "                                                            \
+                 "AND (? = '' OR t.customer = ?) AND lower(t.name) LIKE ? ESCAPE '\\' ORDER BY " column " " direction  \
+                 ", t.id " direction " LIMIT ?"
 SORT_TABLES(store_token_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -145,8 +147,9 @@ int store_token_find(struct store *s, struct arena *a, const char *id, struct to
 int store_token_list(struct store *s, struct arena *a, const struct token_filter *f, struct page page,
                      struct token **ret, size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct token) }, .page = page, .add = add_token,
-                         .filter = f };
+    struct listing l = {
+        .rows = { .arena = a, .size = sizeof(struct token) }, .page = page, .add = add_token, .filter = f
+    };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
 }

@@ -84,13 +84,19 @@ int store_user_get(struct store *s, struct arena *a, const char *id_or_email, st
     X("role", "u.role") X("createdAt", "CAST(u.created_ms AS TEXT)") X("updatedAt", "CAST(u.updated_ms AS TEXT)")
 /* A viewer sees itself, and owners and members all of whose customers it sees. Members see no others. */
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT " COLUMNS ", " column " FROM account u WHERE " AFTER_PAIR(column, "u.id", compare) " AND (? = '' OR "      \
-    "u.role = ?) AND (? = '' OR EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id AND c.customer = ?)) " \
-    "AND (lower(u.email) LIKE ? ESCAPE '\\' OR lower(u.name) LIKE ? ESCAPE '\\') AND (? = '' OR u.id = ? OR (u.role "  \
-    "IN ('owner', 'member') AND EXISTS (SELECT 1 FROM account v WHERE v.id = ? AND v.role IN ('reseller', 'owner')) "  \
-    "AND EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id) AND NOT EXISTS (SELECT 1 FROM "              \
-    "account_customer c WHERE c.account = u.id AND c.customer NOT IN (SELECT customer FROM account_customer WHERE "    \
-    "account = ?)))) ORDER BY " column " " direction ", u.id " direction " LIMIT ?"
+    "SELECT " COLUMNS ", " column " FROM account u WHERE " AFTER_PAIR(                                                 \
+        column, "u.id",                                                                                                \
+        compare) " AND (? = '' OR "                                                                                    \
+                 "u.role = ?) AND (? = '' OR EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id AND "     \
+                 "c.customer = ?)) "                                                                                   \
+                 "AND (lower(u.email) LIKE ? ESCAPE '\\' OR lower(u.name) LIKE ? ESCAPE '\\') AND (? = '' OR u.id = "  \
+                 "? OR (u.role "                                                                                       \
+                 "IN ('owner', 'member') AND EXISTS (SELECT 1 FROM account v WHERE v.id = ? AND v.role IN "            \
+                 "('reseller', 'owner')) "                                                                             \
+                 "AND EXISTS (SELECT 1 FROM account_customer c WHERE c.account = u.id) AND NOT EXISTS (SELECT 1 FROM " \
+                 "account_customer c WHERE c.account = u.id AND c.customer NOT IN (SELECT customer FROM "              \
+                 "account_customer WHERE "                                                                             \
+                 "account = ?)))) ORDER BY " column " " direction ", u.id " direction " LIMIT ?"
 SORT_TABLES(store_user_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -112,7 +118,9 @@ static int read_list(struct db *db, void *ctx, struct error *err)
 int store_user_list(struct store *s, struct arena *a, const struct user_filter *f, struct page page, struct user **ret,
                     size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct user) }, .page = page, .add = add_user, .filter = f };
+    struct listing l = {
+        .rows = { .arena = a, .size = sizeof(struct user) }, .page = page, .add = add_user, .filter = f
+    };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
 }

@@ -123,7 +123,9 @@ static inline void serve_releases(struct fixture *f, struct arena *a, const char
     struct release *releases;
     size_t site_count, count;
 
-    assert_int_equal(store_site_list(f->store, a, &(struct site_filter){ .customer = customer }, (struct page){ "", 50 }, &sites, &site_count, &err), 0);
+    assert_int_equal(store_site_list(f->store, a, &(struct site_filter){ .customer = customer },
+                                     (struct page){ "", 50 }, &sites, &site_count, &err),
+                     0);
     for (size_t i = 0; i < site_count; i++) {
         assert_int_equal(store_release_list(f->store, a, sites[i].id, &releases, &count, &err), 0);
         if (count && releases[0].state != RELEASE_CURRENT)

@@ -46,7 +46,8 @@ static void test_documented_hash(void **state)
     assert_int_equal(verdict(f).rows, 0);
     assert_int_equal(verdict(f).broken, 0);
     fill(f);
-    expect_ok(store_audit_list(f->store, f->arena, &any, (struct page){ "", 100, .descending = true }, &rows, &count, &err));
+    expect_ok(
+        store_audit_list(f->store, f->arena, &any, (struct page){ "", 100, .descending = true }, &rows, &count, &err));
     assert_int_equal(count, ROWS);
     for (size_t i = count; i-- > 0;) {
         const char *seq = arena_printf(f->arena, "%lld", (long long)rows[i].seq),
@@ -174,7 +175,8 @@ static void test_list_filters_and_pages(void **state)
         page.after = count ? arena_printf(f->arena, "%lld", (long long)rows[count - 1].seq) : "";
     } while (count == 2);
     assert_int_equal(total, ROWS);
-    expect_ok(store_audit_list(f->store, f->arena, &none, (struct page){ "", 2, .descending = true }, &rows, &count, &err));
+    expect_ok(
+        store_audit_list(f->store, f->arena, &none, (struct page){ "", 2, .descending = true }, &rows, &count, &err));
     assert_int_equal(count, 0);
 }
 

@@ -14,7 +14,9 @@ static void test_operation_order_and_pages(void **state)
         add_operation(f, arena_printf(f->arena, "op%d", i), "customer.update", "one");
     add_operation(f, "look", "plan", "one");
     do {
-        expect_ok(store_operation_list(f->store, f->arena, &(struct operation_filter){ .customer = "one", .state = NULL }, page, &list, &count, &err));
+        expect_ok(store_operation_list(f->store, f->arena,
+                                       &(struct operation_filter){ .customer = "one", .state = NULL }, page, &list,
+                                       &count, &err));
         for (size_t i = 0; i < count; i++) /* newest first, looks left out */
             assert_string_equal(list[i].id, arena_printf(f->arena, "op%zu", 9 - total - i));
         total += count;
@@ -23,13 +25,17 @@ static void test_operation_order_and_pages(void **state)
     } while (count == 4);
     assert_int_equal(total, 10);
     page = (struct page){ "", 100, .descending = true };
-    expect_ok(store_operation_list(f->store, f->arena, &(struct operation_filter){ .customer = "two", .state = NULL }, page, &list, &count, &err));
+    expect_ok(store_operation_list(f->store, f->arena, &(struct operation_filter){ .customer = "two", .state = NULL },
+                                   page, &list, &count, &err));
     assert_int_equal(count, 0);
-    expect_ok(store_operation_list(f->store, f->arena, &(struct operation_filter){ .customer = NULL, .state = "done" }, page, &list, &count, &err));
+    expect_ok(store_operation_list(f->store, f->arena, &(struct operation_filter){ .customer = NULL, .state = "done" },
+                                   page, &list, &count, &err));
     assert_int_equal(count, 0);
     expect_ok(store_operation_finish(f->store, "op3", OPERATION_FAILED, "no room", "{}", &err));
     expect_ok(store_operation_finish(f->store, "op3", OPERATION_DONE, "late", "", &err)); /* the first end stands */
-    expect_ok(store_operation_list(f->store, f->arena, &(struct operation_filter){ .customer = NULL, .state = "failed" }, page, &list, &count, &err));
+    expect_ok(store_operation_list(f->store, f->arena,
+                                   &(struct operation_filter){ .customer = NULL, .state = "failed" }, page, &list,
+                                   &count, &err));
     assert_int_equal(count, 1);
     assert_string_equal(list[0].message, "no room");
     assert_string_equal(list[0].result, "{}");

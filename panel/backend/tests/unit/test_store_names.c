@@ -259,7 +259,8 @@ static void test_site_and_domain_pages(void **state)
     } while (count == 4);
     assert_int_equal(total, 10);
     page.after = "";
-    expect_ok(store_site_list(f->store, f->arena, &(struct site_filter){ .customer = "two" }, page, &sites, &count, &err));
+    expect_ok(
+        store_site_list(f->store, f->arena, &(struct site_filter){ .customer = "two" }, page, &sites, &count, &err));
     assert_int_equal(count, 2);
     assert_string_equal(sites[0].id, "s0");
     assert_string_equal(sites[1].hostnames[0], "d5.example");

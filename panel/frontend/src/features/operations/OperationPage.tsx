@@ -18,7 +18,7 @@ function OperationFacts({ id }: { id: string }) {
       <Section title="Facts">
         <Facts
           items={[
-            ['Customer', <Anchor key="c" component={Link} href={`/customer/?id=${operation.customerId}`}>{operation.customerId}</Anchor>],
+            ['Customer', operation.customerId ? <Anchor key="c" component={Link} href={`/customer/?id=${operation.customerId}`}>{operation.customerId}</Anchor> : 'several'],
             ['Accepted', <Time key="a" at={operation.createdAt} />],
             ['By', operation.actor],
             ['Request', <code key="r">{operation.requestId}</code>],
