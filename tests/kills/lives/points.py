@@ -12,7 +12,8 @@ WATCHES = "(watches)"
 # Which step a request to the API server belongs to, by what it is about.
 STEP_OF_PLURAL = {
     "namespaces": "namespace", "resourcequotas": "quota", "limitranges": "limits", "networkpolicies": "network",
-    "rolebindings": "access", "configmaps": "access", "persistentvolumeclaims": "storage", "deployments": "web", "services": "web", "pods": "web",
+    "rolebindings": "access", "configmaps": "access", "persistentvolumeclaims": "storage", "deployments": "web",
+    "services": "web", "pods": "web",
     "ingresses": "ingress",
 }
 KUBE = re.compile(r"^kube (?P<method>[A-Z]+) (?P<path>\S+) (before|after)$")
