@@ -20,6 +20,8 @@ struct settings {
     const char *image_static, *image_helper;
     const char *templates; /* folder */
     const char *internal_listen, *internal_url; /* where helper pods fetch releases */
+    const char *smtp_url, *smtp_from; /* the mail relay, and whom its mail is from; url "": none */
+    const char *smtp_credentials_file, *smtp_ca; /* "": none; the system's */
     const char *owner; /* of leases: host name and process id */
     int64_t workers;
     size_t nameserver_count;
