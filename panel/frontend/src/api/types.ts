@@ -20,3 +20,5 @@ export type Release = Schemas['Release'];
 export type ReleaseAccepted = Schemas['ReleaseAccepted'];
 export type Session = Schemas['Session'];
 export type Site = Schemas['Site'];
+export type Totp = Schemas['Totp'];
+export type TotpEnrolment = Schemas['TotpEnrolment'];
