@@ -30,6 +30,9 @@ if ! has panel-system secret berthd-planes; then
   secret panel-system berthd-planes pdns-api-key="$(value dns-system pdns-api-key api-key)" \
     pdns-listen-dsn="host=pdns-postgres.dns-system.svc dbname=pdns user=berth_listen password=$(value dns-system pdns-listen password)"
 fi
+# What berthd encrypts secrets in its database with, a line ID KEY each (docs/operations/runbook.md, "Change the key of secrets").
+# Keep a copy where the database's backups are not: without it they hold secrets that nobody can read.
+secret panel-system berthd-secrets-key keys="$(printf 'k%s %s' "$(date +%Y%m%d)" "$(openssl rand -hex 32)")"
 if [ "$overlay" = production ] && ! has panel-system secret panel-postgres; then
   password=$(random)
   secret panel-system panel-postgres user=berth password="$password" database=berth \

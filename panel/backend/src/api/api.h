@@ -3,6 +3,7 @@
 #ifndef BERTH_API_API_H
 #define BERTH_API_API_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -29,6 +30,7 @@ struct api_config {
     const char *const *nameservers; /* what the parent zones must delegate to */
     size_t nameserver_count;
     int64_t trash_hours; /* how long a deleted customer can be restored */
+    bool mails_links; /* a mail relay is set: one-time links are mailed. Needs store_use_keys() */
     int64_t answer_ms; /* how long a request waits for the reconciler's look; 0: 15 seconds */
     struct store *store;
     struct metrics *metrics;

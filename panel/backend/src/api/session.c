@@ -39,7 +39,7 @@ static void set_cookie(struct call *c, const char *value, int max_age)
 }
 
 struct session_input {
-    const char *token, *email, *password;
+    const char *token, *email, *password, *code;
     bool as_token;
 };
 
@@ -54,15 +54,16 @@ static int read_input(struct call *c, struct session_input *ret, struct error *e
         FIELD("token", token, 256),
         FIELD("email", email, USER_EMAIL_MAX),
         FIELD("password", password, USER_PASSWORD_MAX),
+        FIELD("code", code, 64),
         { "asToken", JSON_KIND_BOOL, false, offsetof(struct session_input, as_token), JSON_NO_HAS, 0, 0 },
     };
     struct session_input in = { 0 };
     json_t *body;
 
-    if (call_body(c, true, &body, err) < 0 || json_read(c->arena, body, fields, 4, &in, err) < 0)
+    if (call_body(c, true, &body, err) < 0 || json_read(c->arena, body, fields, 5, &in, err) < 0)
         return -1;
-    if (in.token && (in.email || in.password))
-        return error_field(err, "/token", "does not go together with email and password");
+    if (in.token && (in.email || in.password || in.code))
+        return error_field(err, "/token", "does not go together with email, password and code");
     if (!in.token && !in.email && !in.password)
         return error_field(err, "/token", "is missing");
     if (!in.token && !in.email)
@@ -80,7 +81,7 @@ static int sign_in(struct call *c, const struct session_input *in, struct token 
 
     if (in->token)
         return auth_token(c, in->token, "token", ret, err);
-    if (signin_check(c, in->email, in->password, &u, err) < 0)
+    if (signin_enter(c, in->email, in->password, in->code, &u, err) < 0)
         return -1;
     *ret = (struct token){ .name = "session",
                            .id = auth_token_id(c->arena),

@@ -1,5 +1,5 @@
 /* Users: who may sign in, as what, and for which customers. A new user has no password: a one-time link sets it. The link is
- * in the answer, for whoever asked to hand on; a mail relay would send it from answer_link(). */
+ * in the answer, for whoever asked to hand on; with a mail relay it is mailed to the user too, by the reconciler. */
 #include "api/access.h"
 #include "api/change.h"
 #include "api/handlers.h"
@@ -25,6 +25,7 @@ static json_t *user_json(struct call *c, const struct user *u)
     text_put(o, "role", user_role_name(u->role));
     json_object_set_new(o, "customers", customers);
     json_object_set_new(o, "hasPassword", json_boolean(!str_empty(u->password)));
+    json_object_set_new(o, "hasTotp", json_boolean(u->has_totp));
     text_put_time(o, "createdAt", u->created_ms);
     text_put_time(o, "updatedAt", u->updated_ms);
     return o;
@@ -145,17 +146,35 @@ static int read_input(struct call *c, bool create, struct user_input *ret, struc
 
 /* --- links --- */
 
+/* Put into the store to be sent: the same transaction makes the link and the mail, and the store holds it as a box. */
+static int mail_link(struct change *ch, const struct user *u, const char *link, int64_t end, struct error *err)
+{
+    struct call *c = ch->call;
+    const struct mail m = { .id = id_new(c->arena, "m", ID_CHARS),
+                            .kind = str_empty(u->password) ? "invitation" : "reset",
+                            .recipient = u->email,
+                            .account = u->id,
+                            .link = link,
+                            .expires_ms = end };
+
+    json_object_set_new(ch->answer, "mailed", json_boolean(c->config->mails_links));
+    return c->config->mails_links ? store_mail_put(ch->tx, c->arena, &m, err) : 0;
+}
+
 /* The link to set a password by, made and put into the answer; only its hash is kept. */
-static int answer_link(struct change *ch, const char *user, struct error *err)
+static int answer_link(struct change *ch, const struct user *u, struct error *err)
 {
     struct call *c = ch->call;
     const char *secret = id_token(c->arena);
+    const char *link = arena_printf(c->arena, "%s/redeem/#%s", c->config->public_url, secret);
     int64_t end = clock_wall_ms() + LINK_MS;
 
     ch->secrets = json_own(c->arena, json_object());
-    text_put(ch->secrets, "link", arena_printf(c->arena, "%s/redeem/#%s", c->config->public_url, secret));
+    text_put(ch->secrets, "link", link);
     text_put_time(ch->answer, "linkExpiresAt", end);
-    return store_link_insert(ch->tx, id_hash_token(c->arena, secret), user, end, err);
+    return store_link_insert(ch->tx, id_hash_token(c->arena, secret), u->id, end, err) < 0
+               ? -1
+               : mail_link(ch, u, link, end, err);
 }
 
 static int answer_user(struct change *ch, const struct user *u)
@@ -180,7 +199,7 @@ static int apply_create(struct change *ch, struct error *err)
     ch->status = 201;
     ch->label = u->email;
     ch->location = arena_printf(ch->call->arena, "/api/v1/users/%s", u->id);
-    return answer_user(ch, u) < 0 ? -1 : answer_link(ch, u->id, err);
+    return answer_user(ch, u) < 0 ? -1 : answer_link(ch, u, err);
 }
 
 int users_create(struct call *c, struct error *err)
@@ -274,7 +293,7 @@ static int apply_link(struct change *ch, struct error *err)
     if (load(ch, &u, err) < 0)
         return -1;
     ch->status = 201;
-    return answer_user(ch, &u) < 0 ? -1 : answer_link(ch, u.id, err);
+    return answer_user(ch, &u) < 0 ? -1 : answer_link(ch, &u, err);
 }
 
 int users_link(struct call *c, struct error *err)
@@ -284,4 +303,26 @@ int users_link(struct call *c, struct error *err)
     if (call_body(c, false, &body, err) < 0 || json_read(c->arena, body, NULL, 0, NULL, err) < 0)
         return -1;
     return change_run_at_once(c, "user.link", apply_link, NULL, err);
+}
+
+/* For who lost authenticator and recovery codes. One's own is not reset so: that would need neither. */
+static int apply_totp_reset(struct change *ch, struct error *err)
+{
+    struct user u;
+
+    if (load(ch, &u, err) < 0)
+        return -1;
+    if (str_eq(u.id, ch->call->account))
+        return error_set(err, ERROR_CONFLICT, "your own second factor is disabled with your password and a code");
+    if (!u.has_totp)
+        return error_set(err, ERROR_CONFLICT, "the user '%s' has no second factor", u.email);
+    (void)answer_user(ch, &u);
+    ch->etag = NULL;
+    ch->status = 204;
+    return store_totp_delete(ch->tx, u.id, err);
+}
+
+int users_totp_reset(struct call *c, struct error *err)
+{
+    return change_run_at_once(c, "user.totp-reset", apply_totp_reset, NULL, err);
 }

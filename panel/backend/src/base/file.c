@@ -63,6 +63,22 @@ int file_read(struct arena *a, const char *path, size_t max, char **ret, size_t 
     return 0;
 }
 
+int file_read_private(struct arena *a, const char *path, size_t max, char **ret, size_t *ret_len, struct error *err)
+{
+    enum { FORBIDDEN = S_IWGRP | S_IRWXO };
+    struct stat st;
+
+    if (file_read(a, path, max, ret, ret_len, err) < 0)
+        return -1;
+    if (stat(path, &st) < 0)
+        return error_set_errno(err, errno, "opening %s", path);
+    if (st.st_mode & FORBIDDEN)
+        return error_set(err, ERROR_INVALID,
+                         "%s may be read or changed by others (its mode is %04o); chmod it to 0600 or 0440", path,
+                         st.st_mode & 07777U);
+    return 0;
+}
+
 static int write_all(int fd, const char *data, size_t len)
 {
     while (len > 0) {

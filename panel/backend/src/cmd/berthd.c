@@ -109,6 +109,7 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
                                 .spool = spool,
                                 .openapi_file = get(SET_OPENAPI),
                                 .cluster = get(SET_CLUSTER),
+                                .mails_links = !str_empty(get(SET_SMTP_URL)),
                                 .store = store,
                                 .metrics = metrics };
     if (nameservers(a, &names, &addresses, &ret->nameserver_count, err) < 0)
@@ -150,6 +151,10 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->templates = get(SET_TEMPLATES);
     ret->internal_listen = get(SET_INTERNAL_LISTEN);
     ret->internal_url = get(SET_INTERNAL_URL);
+    ret->smtp_url = get(SET_SMTP_URL);
+    ret->smtp_from = get(SET_SMTP_FROM);
+    ret->smtp_credentials_file = get(SET_SMTP_CREDENTIALS_FILE);
+    ret->smtp_ca = get(SET_SMTP_CA);
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||
@@ -194,6 +199,35 @@ static void tune_memory(void)
     /* NOLINTEND(concurrency-mt-unsafe) */
 }
 
+/* A key that is missing is told at the start, and stops nothing: what it does not open can be enrolled again. */
+static int tell_of_secrets(struct arena *a, struct store *store, struct error *err)
+{
+    struct secret_report r;
+
+    if (store_secret_report(store, a, &r, err) < 0)
+        return -1;
+    for (size_t i = 0; i < r.key_count; i++)
+        if (!r.keys[i].present)
+            log_line(LOG_LEVEL_ERROR, "a key of secrets is missing in BERTH_SECRETS_KEY_FILE",
+                     LOG_S("key", r.keys[i].id), LOG_I("secrets", r.keys[i].secrets));
+    if (r.unreadable)
+        log_line(LOG_LEVEL_ERROR, "secrets cannot be read; see berth secrets status", LOG_I("secrets", r.unreadable));
+    return 0;
+}
+
+static int open_keys(struct arena *a, struct store *store, struct keyring **ret, struct error *err)
+{
+    const char *path = get(SET_SECRETS_KEY_FILE);
+
+    if (str_empty(path) && !str_empty(get(SET_SMTP_URL)))
+        return error_set(err, ERROR_INVALID,
+                         "BERTH_SMTP_URL needs BERTH_SECRETS_KEY_FILE: links wait for their mail encrypted");
+    if (!str_empty(path) && keyring_load(path, ret, err) < 0)
+        return error_context(err, "BERTH_SECRETS_KEY_FILE");
+    store_use_keys(store, *ret);
+    return tell_of_secrets(a, store, err);
+}
+
 static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_t *signals, struct error *err)
 {
     tune_memory();
@@ -202,6 +236,7 @@ static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_
     struct settings *settings = arena_alloc(a, sizeof *settings);
     struct store *store = NULL;
     struct spool *spool = NULL;
+    struct keyring *keys = NULL;
     struct engine *engine = NULL;
     struct api *api = NULL;
     int rc = file_mkdirs(get(SET_DATA_DIR), 0750, err);
@@ -210,6 +245,8 @@ static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_
         rc = store_open(get(SET_DATABASE), with_api && with_engine, &store, err);
     if (rc == 0)
         rc = open_spool(&spool, err);
+    if (rc == 0)
+        rc = open_keys(a, store, &keys, err);
     if (rc == 0 && with_engine)
         rc = engine_settings(a, settings, err) < 0 ? -1 : engine_start(settings, store, spool, metrics, &engine, err);
     if (rc == 0 && with_api)
@@ -222,6 +259,7 @@ static int serve(struct arena *a, bool with_api, bool with_engine, const sigset_
     engine_stop(engine);
     spool_free(spool);
     store_close(store);
+    keyring_free(keys);
     metrics_free(metrics);
     return rc;
 }

@@ -25,6 +25,9 @@ int cli_confirm(struct cli *cli, const char *what, const char *name, struct erro
 typedef int (*cli_fetch)(struct cli *cli, json_t **ret_items, struct error *err);
 int cli_watch(struct cli *cli, cli_fetch fetch, struct error *err) WARN_UNUSED;
 
+/* --password-file, the terminal without showing it, or a pipe. */
+int cli_read_password(struct cli *cli, const char **ret, struct error *err) WARN_UNUSED;
+
 /* The changes of a dry run or a diff. */
 int cli_print_changes(struct cli *cli, const json_t *answer, const char *none, struct error *err) WARN_UNUSED;
 

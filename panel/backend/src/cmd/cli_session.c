@@ -90,7 +90,7 @@ static int check_token(const char *token, struct error *err)
 
 /* --- or a password, which is exchanged for a token --- */
 
-static int read_password(struct cli *cli, const char **ret, struct error *err)
+int cli_read_password(struct cli *cli, const char **ret, struct error *err)
 {
     const char *path = cli_get(cli, "password-file");
     char *text;
@@ -104,20 +104,43 @@ static int read_password(struct cli *cli, const char **ret, struct error *err)
     return 0;
 }
 
-static int exchange(struct cli *cli, const char *email, const char **ret, struct error *err)
+static json_t *sign_in_body(struct cli *cli, const char *email, const char *password, const char *code)
 {
-    const char *password;
-    struct cli_reply reply;
-
-    if (read_password(cli, &password, err) < 0)
-        return -1;
     json_t *body = json_own(cli->arena, json_object());
+
     json_object_set_new(body, "email", json_string(email));
     json_object_set_new(body, "password", json_string(password));
     json_object_set_new(body, "asToken", json_true());
+    if (code)
+        json_object_set_new(body, "code", json_string(code));
+    return body;
+}
+
+/* Is it the code that is missing? The API names the field, and the password was right. */
+static bool asks_for_code(const struct error *err)
+{
+    return err->code == ERROR_UNAUTHENTICATED && err->field_count == 1 && str_eq(err->fields[0].pointer, "/code");
+}
+
+static int exchange(struct cli *cli, const char *email, const char **ret, struct error *err)
+{
+    const char *password, *code = cli_get(cli, "code");
+    struct cli_call call = { .method = "POST", .path = cli->command->path };
+    struct cli_reply reply;
+
+    if (cli_read_password(cli, &password, err) < 0)
+        return -1;
     cli->token = "none"; /* the request goes without one that is good */
-    const struct cli_call call = { .method = "POST", .path = cli->command->path, .body = body };
-    if (cli_call(cli, &call, &reply, err) < 0)
+    call.body = sign_in_body(cli, email, password, code);
+    int rc = cli_call(cli, &call, &reply, err);
+    if (rc < 0 && !code && asks_for_code(err) && isatty(STDIN_FILENO)) {
+        *err = ERROR_INIT;
+        if (ask(cli, "Code of your authenticator: ", &code, err) < 0)
+            return -1;
+        call.body = sign_in_body(cli, email, password, code);
+        rc = cli_call(cli, &call, &reply, err);
+    }
+    if (rc < 0)
         return -1;
     http_client_free(cli->client); /* the next request takes the token */
     cli->client = NULL;
@@ -182,7 +205,7 @@ int cli_redeem(struct cli *cli, struct error *err)
     json_t *body = json_own(cli->arena, json_object());
     struct cli_reply reply;
 
-    if (read_password(cli, &password, err) < 0)
+    if (cli_read_password(cli, &password, err) < 0)
         return -1;
     json_object_set_new(body, "token", json_string(mark ? mark + 1 : link));
     json_object_set_new(body, "password", json_string(password));

@@ -10,6 +10,7 @@ static const struct cli_column user_columns[] = {
     { "Role", "/role", CELL_TEXT, false, false },
     { "Customers", "/customers", CELL_TEXT, false, false },
     { "Password", "/hasPassword", CELL_TEXT, false, false },
+    { "Second factor", "/hasTotp", CELL_TEXT, true, false },
     { "Created", "/createdAt", CELL_AGE, false, false },
     { 0 },
 };
@@ -40,6 +41,8 @@ static int answer_once(struct cli *cli, const char *pointer, const char *what, s
     if (cli->format == CLI_JSON || cli->format == CLI_YAML)
         return cli_print_json(cli, reply.json, err);
     const char *once = json_str_at(reply.json, pointer);
+    if (json_bool_at(reply.json, "/mailed", false))
+        cli_say(cli, "the link is mailed to the user as well");
     cli_say(cli, "%s", what);
     puts(cli_clean(cli->arena, once ? once : ""));
     return 0;

@@ -24,6 +24,7 @@ struct user {
     const char *id, *email, *name;
     const char *password; /* as base/password.h made it; "": none was set yet */
     enum user_role role;
+    bool has_totp; /* a second factor is asked for at sign-in */
     int64_t generation, created_ms, updated_ms;
     size_t customer_count;
     const char **customers; /* that the user may see; none for admins, who see all */

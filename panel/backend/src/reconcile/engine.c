@@ -17,6 +17,7 @@
 #include "model/ownership.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"
+#include "reconcile/mailer.h"
 #include "reconcile/seen.h"
 #include "reconcile/step.h"
 #include "reconcile/zonewatch.h"
@@ -43,6 +44,7 @@ struct engine {
     struct house house;
     struct internal *internal;
     struct zonewatch *zonewatch;
+    struct mailer *mailer;
     pthread_t workers[WORKERS_MAX], housekeeper;
     int64_t worker_count;
     bool housekeeping;
@@ -338,7 +340,7 @@ static int start_threads(struct engine *e, struct error *err)
     int rc = 0;
 
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
-        zonewatch_start(&e->planes, &e->zonewatch, err) < 0)
+        zonewatch_start(&e->planes, &e->zonewatch, err) < 0 || mailer_start(&e->planes, &e->mailer, err) < 0)
         return -1;
     for (; e->worker_count < want && rc == 0; e->worker_count += rc == 0)
         rc = pthread_create(&e->workers[e->worker_count], NULL, worker, e);
@@ -378,6 +380,7 @@ void engine_stop(struct engine *e)
         pthread_join(e->workers[i], NULL);
     if (e->housekeeping)
         pthread_join(e->housekeeper, NULL);
+    mailer_stop(e->mailer);
     zonewatch_stop(e->zonewatch);
     internal_stop(e->internal);
     seen_stop(e->planes.seen);

@@ -28,6 +28,8 @@ struct settings {
     const char *image_static, *image_helper;
     const char *templates; /* folder */
     const char *internal_listen, *internal_url; /* where helper pods fetch releases */
+    const char *smtp_url, *smtp_from; /* the mail relay, and whom its mail is from; url "": none */
+    const char *smtp_credentials_file, *smtp_ca; /* "": none; the system's */
     const char *host; /* its name, for the owner of leases */
     int64_t lease_ms;
     int64_t workers;

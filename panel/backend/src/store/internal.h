@@ -6,6 +6,8 @@
 #include "store/store.h"
 
 struct db *store_tx_db(struct store_tx *tx);
+const struct keyring *store_keys(const struct store *s); /* NULL: none */
+const struct keyring *store_tx_keys(const struct store_tx *tx);
 
 /* Runs fn with a connection of the pool. */
 typedef int (*store_read_fn)(struct db *db, void *ctx, struct error *err);
@@ -83,6 +85,11 @@ int store_record_fill(struct db *db, struct arena *a, const char *customer, stru
 #define DOMAIN_FROM " FROM domain d JOIN customer c ON c.id = d.customer"
 #define DOMAIN_COLUMNS DOMAIN_FIELDS DOMAIN_FROM
 void store_domain_add(void *ctx, const struct db_row *row);
+int store_secret_drop(struct db *db, const char *kind, const char *owner, struct error *err);
+int store_secret_read(struct db *db, const struct keyring *keys, struct arena *a, const char *kind, const char *owner,
+                      char **ret, struct error *err);
+/* A user's mail that waits, with the links in it, which no foreign key takes along. */
+int store_mail_drop(struct db *db, const char *user, struct error *err);
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
 
 #endif

@@ -14,6 +14,7 @@ enum { READERS_MAX = 16, WAIT_STEP_MS = 20, LOCK_WAIT_S = 10, REOPEN_MS = 1000, 
 
 struct store {
     char *address;
+    const struct keyring *keys; /* NULL: there are none */
     struct db *writer; /* under write_lock; NULL while there is no connection */
     pthread_mutex_t write_lock, read_lock, watch_lock;
     pthread_cond_t read_done;
@@ -69,6 +70,26 @@ void store_close(struct store *s)
     pthread_cond_destroy(&s->read_done);
     free(s->address);
     free(s);
+}
+
+void store_use_keys(struct store *s, const struct keyring *keys)
+{
+    s->keys = keys;
+}
+
+bool store_has_keys(const struct store *s)
+{
+    return s->keys != NULL;
+}
+
+const struct keyring *store_keys(const struct store *s)
+{
+    return s->keys;
+}
+
+const struct keyring *store_tx_keys(const struct store_tx *tx)
+{
+    return tx->store->keys;
 }
 
 /* --- connections --- */

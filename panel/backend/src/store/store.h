@@ -15,6 +15,7 @@
 #define BERTH_STORE_STORE_H
 
 #include "base/arena.h"
+#include "base/keyring.h"
 #include "model/tenant.h"
 #include "model/user.h"
 
@@ -331,6 +332,75 @@ int store_attempt_begin(struct store *s, const char *key, int64_t free, int64_t 
                         struct error *err) WARN_UNUSED;
 int store_attempt_passed(struct store *s, const char *key, bool forget,
                          struct error *err) WARN_UNUSED; /* forget: the failures before it too */
+
+/* --- secrets: what must be read again, kept as boxes (base/keyring.h) --- */
+/* The keys that boxes are made and opened by; borrowed, before the store is shared. Without them the functions below that
+ * need one are UNAVAILABLE. */
+void store_use_keys(struct store *s, const struct keyring *keys);
+bool store_has_keys(const struct store *s);
+/* A secret of an owner: kind "totp", owner the user's id. Written, it takes the place of the one before. */
+int store_secret_put(struct store_tx *tx, struct arena *a, const char *kind, const char *owner, const char *secret,
+                     struct error *err) WARN_UNUSED;
+int store_secret_get(struct store *s, struct arena *a, const char *kind, const char *owner, char **ret,
+                     struct error *err) WARN_UNUSED; /* NOT_FOUND; else as keyring_open() */
+int store_secret_delete(struct store_tx *tx, const char *kind, const char *owner,
+                        struct error *err) WARN_UNUSED; /* what is not there is no error */
+struct secret_key {
+    const char *id;
+    int64_t secrets; /* of this key */
+    bool present; /* in the file */
+};
+struct secret_fault {
+    const char *kind, *owner, *key, *reason;
+};
+enum { SECRET_FAULTS_MAX = 100 };
+struct secret_report {
+    const char *newest; /* the key that new boxes get; "": there is no file */
+    size_t key_count;
+    struct secret_key *keys; /* of the file in its order, then those that it lacks */
+    int64_t total, rotated, unreadable; /* rotated: opened with an older key, and so made anew (or to be) */
+    size_t fault_count; /* the first of the unreadable ones */
+    struct secret_fault *faults;
+};
+/* Opens every box: which keys are in use, and what cannot be read. */
+int store_secret_report(struct store *s, struct arena *a, struct secret_report *ret, struct error *err) WARN_UNUSED;
+/* The same within tx, and each box of an older key is made anew with the newest. What cannot be opened stays as it is. */
+int store_secret_rotate(struct store_tx *tx, struct arena *a, struct secret_report *ret, struct error *err) WARN_UNUSED;
+
+/* --- the second factor at sign-in --- */
+struct totp {
+    bool active; /* false: not confirmed yet */
+    int64_t last_step, recovery_codes; /* recovery_codes: how many are left */
+};
+int store_totp_get(struct store *s, const char *user, struct totp *ret,
+                   struct error *err) WARN_UNUSED; /* NOT_FOUND: there is none */
+/* A new one, not active; CONFLICT when there is an active one. */
+int store_totp_enrol(struct store_tx *tx, struct arena *a, const char *user, const char *secret,
+                     struct error *err) WARN_UNUSED;
+/* Notes that the code of this time step was used: STALE when it, or a later one, was before. */
+int store_totp_use(struct store_tx *tx, const char *user, int64_t step, struct error *err) WARN_UNUSED;
+int store_totp_activate(struct store_tx *tx, const char *user, struct error *err) WARN_UNUSED;
+int store_totp_delete(struct store_tx *tx, const char *user, struct error *err) WARN_UNUSED; /* with recovery codes */
+/* Hashes of recovery codes, in place of those before. */
+int store_recovery_put(struct store_tx *tx, const char *user, const char *const *hashes, size_t count,
+                       struct error *err) WARN_UNUSED;
+int store_recovery_take(struct store_tx *tx, const char *user, const char *hash,
+                        struct error *err) WARN_UNUSED; /* uses it up; NOT_FOUND */
+
+/* --- mail that waits to be sent --- */
+struct mail {
+    const char *id, *kind, *recipient, *account; /* kind: "invitation" or "reset" */
+    const char *link; /* kept as a box */
+    int64_t expires_ms, attempts; /* expires: of the link, and so of the mail */
+};
+/* In place of others of this user, whose links are good no more. */
+int store_mail_put(struct store_tx *tx, struct arena *a, const struct mail *m, struct error *err) WARN_UNUSED;
+/* Claims the mail that is due longest, for lease_ms: sent or not, it is due again then. Expired ones are dropped. A link that
+ * cannot be read is an error, and is due again too. *ret_waiting: how many there are. */
+int store_mail_claim(struct store *s, struct arena *a, int64_t lease_ms, struct mail *ret, bool *ret_found,
+                     int64_t *ret_waiting, struct error *err) WARN_UNUSED;
+int store_mail_sent(struct store *s, const char *id, struct error *err) WARN_UNUSED;
+int store_mail_later(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
 
 /* --- tokens and idempotency --- */
 struct token {

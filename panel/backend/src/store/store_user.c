@@ -3,7 +3,9 @@
 #include "base/str.h"
 #include "store/internal.h"
 
-#define COLUMNS "u.id, u.email, u.name, u.role, u.password, u.generation, u.created_ms, u.updated_ms"
+#define COLUMNS                                                                                                        \
+    "u.id, u.email, u.name, u.role, u.password, u.generation, u.created_ms, u.updated_ms, "                            \
+    "(SELECT count(*) FROM totp t WHERE t.account = u.id AND t.active = 1)"
 
 struct query {
     struct rows rows;
@@ -24,7 +26,8 @@ static void add_user(void *ctx, const struct db_row *row)
                         .password = arena_strdup(a, db_text(row, 4)),
                         .generation = db_int(row, 5),
                         .created_ms = db_int(row, 6),
-                        .updated_ms = db_int(row, 7) };
+                        .updated_ms = db_int(row, 7),
+                        .has_totp = db_int(row, 8) != 0 };
 }
 
 static void add_text(void *ctx, const struct db_row *row)
@@ -207,7 +210,8 @@ int store_user_delete(struct store_tx *tx, const char *id, struct error *err)
 {
     struct db *db = store_tx_db(tx);
 
-    if (check_last_admin(db, id, err) < 0 ||
+    if (check_last_admin(db, id, err) < 0 || store_mail_drop(db, id, err) < 0 ||
+        store_secret_drop(db, "totp", id, err) < 0 ||
         db_run(db, "DELETE FROM token WHERE account = ?", NULL, NULL, err, "s", id) < 0)
         return -1;
     return db_run(db, "DELETE FROM account WHERE id = ?", NULL, NULL, err, "s", id) < 0 ? -1 : 0;
@@ -220,7 +224,8 @@ int store_user_password(struct store_tx *tx, const char *id, const char *passwor
 
     if (db_run(db, "UPDATE account SET password = ?, generation = generation + 1, updated_ms = ? WHERE id = ?", NULL,
                NULL, err, "sis", password, clock_wall_ms(), id) < 0 ||
-        db_run(db, "DELETE FROM link WHERE account = ?", NULL, NULL, err, "s", id) < 0)
+        db_run(db, "DELETE FROM link WHERE account = ?", NULL, NULL, err, "s", id) < 0 ||
+        store_mail_drop(db, id, err) < 0)
         return -1;
     return db_run(db, "DELETE FROM token WHERE account = ? AND kind = 'session'", NULL, NULL, err, "s", id) < 0 ? -1
                                                                                                                 : 0;
@@ -233,7 +238,8 @@ int store_link_insert(struct store_tx *tx, const char *hash, const char *user, i
     struct db *db = store_tx_db(tx);
 
     if (db_run(db, "DELETE FROM link WHERE account = ? OR expires_ms <= ?", NULL, NULL, err, "si", user,
-               clock_wall_ms()) < 0)
+               clock_wall_ms()) < 0 ||
+        store_mail_drop(db, user, err) < 0)
         return -1;
     return db_run(db, "INSERT INTO link VALUES (?, ?, ?)", NULL, NULL, err, "ssi", hash, user, expires_ms) < 0 ? -1 : 0;
 }

@@ -3,6 +3,7 @@ answered here."""
 import http.client
 import json
 import os
+import secrets
 import sqlite3
 import threading
 import time
@@ -23,19 +24,42 @@ class Answer:
 
 
 class Berth:
-    def __init__(self, folder, program):
-        self.port, self.database, self.program = free_port(), folder / "berth.db", program
+    def __init__(self, folder, program, settings):
+        self.port, self.database, self.program, self.folder = free_port(), folder / "berth.db", program, folder
+        self.keys = folder / "secrets-keys"
+        self.write_keys(new_key("first"))
         self.environment = os.environ | {
             "BERTH_DATABASE": str(self.database), "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
             "BERTH_OPENAPI": str(REPOSITORY / "docs/openapi.yaml"), "BERTH_PUBLIC_URL": PANEL,
-            "BERTH_PLATFORM_DOMAIN": "berth.localhost", "BERTH_NAMESERVERS": "ns1.berth.localhost"}
+            "BERTH_PLATFORM_DOMAIN": "berth.localhost", "BERTH_NAMESERVERS": "ns1.berth.localhost",
+            "BERTH_SECRETS_KEY_FILE": str(self.keys)} | settings
         run(program, "migrate", env=self.environment)
         self.log = folder / "berthd.log"
-        self.server = Server([program, "api"], self.log, lambda: answers(self.port), env=self.environment)
+        self.start_api()
         self.admin = (folder / "admin-token").read_text()
         self.stopping = threading.Event()
         self.looks = threading.Thread(target=self._answer_looks)
         self.looks.start()
+
+    def start_api(self):
+        self.server = Server([self.program, "api"], self.log, lambda: answers(self.port), env=self.environment)
+
+    def restart(self):
+        self.server.stop()
+        self.start_api()
+
+    def write_keys(self, *lines, mode=0o600):
+        self.keys.unlink(missing_ok=True)
+        self.keys.touch(mode=mode)
+        self.keys.chmod(mode)
+        self.keys.write_text("".join(f"{line}\n" for line in lines))
+
+    def sql(self, statement, *values):
+        db = sqlite3.connect(self.database, timeout=10)
+        with db:
+            rows = db.execute(statement, values).fetchall()
+        db.close()
+        return rows
 
     def _answer_looks(self):
         db = sqlite3.connect(self.database, timeout=10, isolation_level=None)
@@ -80,9 +104,9 @@ class Berth:
         self.good("POST", "/session/redeem", {"token": link.split("#")[1], "password": PASSWORD})
         return made.json["user"]
 
-    def sign_in(self, email, password=PASSWORD, address=None):
+    def sign_in(self, email, password=PASSWORD, address=None, **more):
         headers = {"X-Forwarded-For": address} if address else {}
-        return self.ask("POST", "/session", {"email": email, "password": password, "asToken": True}, headers=headers)
+        return self.ask("POST", "/session", {"email": email, "password": password, "asToken": True, **more}, headers=headers)
 
     def token(self, by, **fields):
         return self.good("POST", "/tokens", {"name": "test", "scopes": ["read", "write"], **fields}, token=by).json
@@ -90,19 +114,25 @@ class Berth:
     def snapshot(self):
         """All rows that a refused request must leave as they are."""
         db = sqlite3.connect(self.database, timeout=10)
-        tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "plan", "audit", "operation")
+        tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "plan", "audit", "operation",
+                  "totp", "recovery_code", "secret", "outbox")
         out = {t: db.execute(f"SELECT * FROM {t} ORDER BY 1, 2").fetchall() for t in tables}
         db.close()
         return out
 
 
-def start(folder):
+def new_key(name):
+    """A line of the file of keys."""
+    return f"{name} {secrets.token_hex(32)}"
+
+
+def start(folder, **settings):
     build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
     if not os.path.exists(f"{build}/build.ninja"):
         run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
     run("ninja", "-C", build, "src/berthd")
     folder.mkdir(exist_ok=True)
-    return Berth(folder, f"{build}/src/berthd")
+    return Berth(folder, f"{build}/src/berthd", settings)
 
 
 def wait_for(ready, seconds=10):

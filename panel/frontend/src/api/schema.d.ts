@@ -13,8 +13,10 @@ export interface paths {
         /**
          * Sign in
          * @description Exchanges a token, or an e-mail address and a password, for a session cookie that scripts cannot read (`__Host-berth`,
-         *     HttpOnly, SameSite=Strict). After five failures from one client address for one e-mail address each next attempt must
-         *     wait, ever longer (`429`); from another client address the right password is good all the same.
+         *     HttpOnly, SameSite=Strict). Who has a second factor gives a `code` too: without it, or with a wrong one, the answer is a
+         *     `401` whose `errors` name `/code`, once the password is right. After five failures from one client address for one e-mail address each next attempt must
+         *     wait, ever longer (`429`); from another client address the right password is good all the same. After a hundred wrong
+         *     codes of one user in a day, from wherever, codes must wait too; recovery codes need not.
          */
         post: operations["createSession"];
         /**
@@ -61,6 +63,91 @@ export interface paths {
          * @description `token` is what follows `#` in the link. A link is good once, for three days, and until the next one is made.
          */
         post: operations["redeemLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Do you have a second factor?
+         * @description Whether a code is asked for when you sign in, and how many recovery codes are left.
+         */
+        get: operations["getTotp"];
+        put?: never;
+        /**
+         * Begin to enable your second factor
+         * @description The answer has the secret, once, as text and as an `otpauth:` URI for a QR code. Nothing changes at sign-in until a code is
+         *     confirmed; until then a new call takes the place of the one before. `409` when a second factor is active already.
+         */
+        post: operations["enrolTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable your second factor by its first code
+         * @description From now on sign-in asks for a code. The answer has ten recovery codes, once; each stands for a code, once.
+         */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable your second factor
+         * @description Needs the password and a code, or a recovery code.
+         */
+        post: operations["disableTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get new recovery codes
+         * @description Ten new ones, answered once; those before are good no more. Needs the password and a code.
+         */
+        post: operations["renewRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -140,6 +227,30 @@ export interface paths {
          */
         post: operations["createUserLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Reset a user's second factor
+         * @description For a user who lost authenticator and recovery codes: sign-in asks for the password alone, until the user enables it again.
+         *     Not for your own (`409`).
+         */
+        delete: operations["resetUserTotp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -831,6 +942,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which keys are secrets encrypted with?
+         * @description Opens every secret that is kept encrypted. A key of state `older` can be taken out of the key file once it has no secrets; one
+         *     of state `missing` must be put back, or what it encrypted is lost. No key and no secret is in the answer.
+         */
+        get: operations["getSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encrypt every secret with the newest key
+         * @description All in one transaction. What cannot be read stays as it is, and is named. `dryRun=true` does the same and keeps nothing of it.
+         */
+        post: operations["rotateSecrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1028,6 +1180,7 @@ export interface components {
             token?: string;
             email?: components["schemas"]["Email"];
             password?: components["schemas"]["Password"];
+            code?: components["schemas"]["TotpCode"];
             /**
              * @description Answer a token in place of a cookie.
              * @default false
@@ -1057,6 +1210,95 @@ export interface components {
             current: string;
             password: components["schemas"]["Password"];
         };
+        /**
+         * @description The six digits that the authenticator shows, or a recovery code.
+         * @example 123456
+         */
+        TotpCode: string;
+        Totp: {
+            /**
+             * @description `pending`: begun, and not confirmed by a code.
+             * @enum {string}
+             */
+            state: "off" | "pending" | "active";
+            recoveryCodesLeft: number;
+        };
+        TotpEnrol: {
+            /** @description The present password. */
+            password: string;
+        };
+        TotpEnrolment: {
+            totp: components["schemas"]["Totp"];
+            /** @description In base32, to be typed into an authenticator; answered once. */
+            readonly secret?: string;
+            /** @description The same as an `otpauth:` URI, for a QR code; answered once. */
+            readonly uri?: string;
+        };
+        TotpConfirm: {
+            code: components["schemas"]["TotpCode"];
+        };
+        TotpProof: {
+            /** @description The present password. */
+            password: string;
+            code: components["schemas"]["TotpCode"];
+        };
+        TotpRecoveryCodes: {
+            totp: components["schemas"]["Totp"];
+            /** @description Answered once. */
+            readonly recoveryCodes?: string[];
+        };
+        SecretKey: {
+            /** @example k20261124 */
+            id: string;
+            /**
+             * @description `newest` encrypts; `missing`: not in the key file, though secrets need it.
+             * @enum {string}
+             */
+            state: "newest" | "older" | "missing";
+            /**
+             * Format: int64
+             * @description How many are encrypted with it.
+             */
+            secrets: number;
+        };
+        SecretFault: {
+            /** @example totp */
+            kind: string;
+            /**
+             * @description Whose it is: the id of a row.
+             * @example u7k2m9qx1b4cd
+             */
+            owner: string;
+            key: string;
+            reason: string;
+        };
+        SecretKeys: {
+            items: components["schemas"]["SecretKey"][];
+            /** @description The first that cannot be read. */
+            faults: components["schemas"]["SecretFault"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unreadable: number;
+            /**
+             * Format: int64
+             * @description How many are encrypted with an older key.
+             */
+            toRotate: number;
+        };
+        SecretRotation: {
+            items: components["schemas"]["SecretKey"][];
+            faults: components["schemas"]["SecretFault"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unreadable: number;
+            /**
+             * Format: int64
+             * @description How many were encrypted anew.
+             */
+            rotated: number;
+        };
         LinkRedeem: {
             /** @description What follows `#` in the link. */
             token: string;
@@ -1080,6 +1322,8 @@ export interface components {
             customers: components["schemas"]["CustomerId"][];
             /** @description The link was used. */
             hasPassword: boolean;
+            /** @description A second factor is asked for at sign-in. */
+            hasTotp: boolean;
             createdAt: components["schemas"]["Time"];
             updatedAt: components["schemas"]["Time"];
         };
@@ -1104,6 +1348,8 @@ export interface components {
             /** @description To be handed to the user; answered once. */
             readonly link?: string;
             linkExpiresAt: components["schemas"]["Time"];
+            /** @description The installation has a mail relay, and the link is mailed to the user as well. */
+            mailed: boolean;
         };
         UserList: {
             items: components["schemas"]["User"][];
@@ -2310,6 +2556,181 @@ export interface operations {
             507: components["responses"]["Full"];
         };
     };
+    getTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totp"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enrolTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpEnrol"];
+            };
+        };
+        responses: {
+            /** @description Begun. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrolment"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirm"];
+            };
+        };
+        responses: {
+            /** @description Active. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpRecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    disableTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpProof"];
+            };
+        };
+        responses: {
+            /** @description Disabled. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpProof"];
+            };
+        };
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpRecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -2526,6 +2947,40 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    resetUserTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The user's id or e-mail address. */
+                user: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reset. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4137,6 +4592,69 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, and what cannot be read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretKeys"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateSecrets: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretRotation"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     getOpenapi: {

@@ -28,4 +28,6 @@ export type Role = Schemas['Role'];
 export type Session = Schemas['Session'];
 export type Site = Schemas['Site'];
 export type Token = Schemas['Token'];
+export type Totp = Schemas['Totp'];
+export type TotpEnrolment = Schemas['TotpEnrolment'];
 export type User = Schemas['User'];

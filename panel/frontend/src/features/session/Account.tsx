@@ -1,7 +1,8 @@
 'use client';
-import { Button, Group, SegmentedControl, Stack, Text, VisuallyHidden, useMantineColorScheme } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Stack, Text, VisuallyHidden, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMounted } from '@mantine/hooks';
+import Link from 'next/link';
 import { asProblem } from '@/api/problem';
 import { useSession, useSignOut } from './api';
 
@@ -26,6 +27,14 @@ export function Account() {
         </Text>
         <Text size="xs" c="dimmed">
           {session.data.role}
+          {session.data.userId !== undefined && (
+            <>
+              {' · '}
+              <Anchor component={Link} href="/security/" size="xs">
+                Security
+              </Anchor>
+            </>
+          )}
         </Text>
       </div>
       <Group gap="xs" justify="space-between" wrap="nowrap">

@@ -23,7 +23,7 @@ export function useSession() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (by: { token: string } | { email: string; password: string }) =>
+    mutationFn: (by: { token: string } | { email: string; password: string; code?: string }) =>
       take(api.POST('/api/v1/session', { body: { asToken: false, ...by } })),
     onSuccess: (session) => client.setQueryData(sessionKey, session),
   });
