@@ -1,13 +1,13 @@
-"""A real `berthd api` on a port of its own with a fresh SQLite file, and requests to it. No reconciler and no plane: looks are
+"""A real `berthd api` on a port of its own with a fresh database, and requests to it. No reconciler and no plane: looks are
 answered here."""
 import http.client
 import json
 import os
-import sqlite3
 import threading
 import time
 
 from conftest import BACKEND, REPOSITORY, Server, answers, free_port, run
+from database import File
 
 PASSWORD = "correct horse battery"
 PANEL = "https://panel.berth.localhost:8443"
@@ -23,31 +23,40 @@ class Answer:
 
 
 class Berth:
-    def __init__(self, folder, program):
-        self.port, self.database, self.program = free_port(), folder / "berth.db", program
+    def __init__(self, folder, program, database, answer_looks=True):
+        self.port, self.database, self.program = free_port(), database, program
         self.environment = os.environ | {
-            "BERTH_DATABASE": str(self.database), "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
+            "BERTH_DATABASE": self.database.url, "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
             "BERTH_OPENAPI": str(REPOSITORY / "docs/openapi.yaml"), "BERTH_PUBLIC_URL": PANEL,
             "BERTH_PLATFORM_DOMAIN": "berth.localhost", "BERTH_NAMESERVERS": "ns1.berth.localhost"}
         run(program, "migrate", env=self.environment)
         self.log = folder / "berthd.log"
-        self.server = Server([program, "api"], self.log, lambda: answers(self.port), env=self.environment)
+        self.server = self._serve({})
         self.admin = (folder / "admin-token").read_text()
         self.stopping = threading.Event()
         self.looks = threading.Thread(target=self._answer_looks)
-        self.looks.start()
+        if answer_looks:
+            self.looks.start()
+
+    def _serve(self, more):
+        return Server([self.program, "api"], self.log, lambda: answers(self.port), env=self.environment | more)
+
+    def restart(self, **more):
+        """With this in its environment."""
+        self.server.stop()
+        self.server = self._serve(more)
 
     def _answer_looks(self):
-        db = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        waiting = "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')"
         while not self.stopping.wait(0.02):
-            if db.execute("SELECT 1 FROM operation WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')").fetchone():
-                db.execute("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', finished_ms = 1 "
-                           "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records')")
-        db.close()
+            if self.database.sql(f"SELECT 1 FROM operation {waiting}"):
+                self.database.sql("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', "
+                                  f"finished_ms = 1 {waiting}")
 
     def stop(self):
         self.stopping.set()
-        self.looks.join()
+        if self.looks.is_alive():
+            self.looks.join()
         self.server.stop()
 
     def ask(self, method, path, body=None, token=None, headers=None, **more):
@@ -89,20 +98,18 @@ class Berth:
 
     def snapshot(self):
         """All rows that a refused request must leave as they are."""
-        db = sqlite3.connect(self.database, timeout=10)
         tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "plan", "audit", "operation")
-        out = {t: db.execute(f"SELECT * FROM {t} ORDER BY 1, 2").fetchall() for t in tables}
-        db.close()
-        return out
+        return {t: self.database.sql(f"SELECT * FROM {t} ORDER BY 1, 2") for t in tables}
 
 
-def start(folder):
+def start(folder, database=None, answer_looks=True):
+    """database: an SQLite file when there is none."""
     build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
     if not os.path.exists(f"{build}/build.ninja"):
         run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
     run("ninja", "-C", build, "src/berthd")
     folder.mkdir(exist_ok=True)
-    return Berth(folder, f"{build}/src/berthd")
+    return Berth(folder, f"{build}/src/berthd", database or File(folder), answer_looks)
 
 
 def wait_for(ready, seconds=10):
