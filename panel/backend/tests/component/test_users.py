@@ -179,7 +179,7 @@ def test_secrets_are_nowhere(berth):
     for secret in (link, token, made, PASSWORD, "a wrong password of mine", berth.admin):
         for place, text in places.items():
             assert secret not in text, place
-    assert "$argon2id$" in dump and "$argon2id$" not in places["user"]
+    assert "$argon2id$" in places["database"] and "$argon2id$" not in places["user"]
 
 
 def test_everything_is_in_the_audit_log(berth, anna):
