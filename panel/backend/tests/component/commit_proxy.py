@@ -57,7 +57,7 @@ class CommitProxy:
             buffer += data
             while (size := _message_size(buffer, begun)) and len(buffer) >= size:
                 message, buffer, begun = buffer[:size], buffer[size:], True
-                if message[:1] == b"Q" and b"COMMIT" in message:
+                if message[:1] == b"Q" and message.endswith(b"; COMMIT\0"):
                     self._on_commit(state)
                 server.sendall(message)
 

@@ -1,6 +1,7 @@
 """`berthd api` on PostgreSQL servers that fail: what was answered 2xx is there, once; what was not is answered with a reason, and is
 safe to repeat by its Idempotency-Key; and when the database is back, so is the API, without anybody's help."""
 import http.client
+import os
 import secrets
 import shutil
 import signal
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 from berth import start, wait_for
 from commit_proxy import CommitProxy
-from conftest import Postgres
+from conftest import Postgres, unprivileged
 from database import OnServer
 
 CLIENTS = 4
@@ -223,13 +224,16 @@ def test_the_database_s_disk_is_full(scratch, place):
         log, data = scratch / f"wal-{place}", disk.folder / "data"
         if place == "log":
             log, data = disk.folder / "wal", scratch / f"data-{place}"
+        log.mkdir()
+        shutil.chown(log, *[unprivileged().get(k, os.geteuid()) for k in ("user", "group")])
         server = Postgres(data, initdb=["--wal-segsize=1", "--waldir", log], min_wal_size="2MB", max_wal_size="4MB",
                           wal_recycle="off", autovacuum="off")
         try:
             database = OnServer(server)
             with berthd(scratch, database) as api:
-                fill_until_refused(api, disk, place)
+                fill_until_refused(api, disk, server, place)
                 disk.make_room()
+                wait_for(lambda: server.ready() or server.server.process.poll() is not None, 30)
                 if server.server.process.poll() is not None:
                     server.start()
                 acknowledged = {r[1]: r[0] for r in database.sql("SELECT id, customer FROM operation WHERE kind = 'customer.create'")}
@@ -242,11 +246,14 @@ def test_the_database_s_disk_is_full(scratch, place):
     shutil.rmtree(scratch / (f"wal-{place}" if place == "data" else f"data-{place}"), ignore_errors=True)
 
 
-def fill_until_refused(api, disk, place):
+def fill_until_refused(api, disk, server, place):
     api.made = []
     answer, _ = create(api, "first")
     assert answer.status == 202
     disk.fill()
+    if place == "log":  # in one go: every change writes little
+        with pytest.raises(AssertionError):
+            server.sql("postgres", "CREATE TABLE much AS SELECT repeat('x', 1000) FROM generate_series(1, 100000)")
     refusal, end = None, time.monotonic() + GIVE_UP_S
     while refusal is None:
         assert time.monotonic() < end, "nothing was refused"
