@@ -108,7 +108,10 @@ def check_same(lives, name, phases):
     for phase in phases:
         was, now = expected.states[phase], life.states[phase]
         assert now == was, f"{phase}:\n" + "\n".join(difflib.unified_diff(was.splitlines(), now.splitlines(), lineterm=""))
-        assert life.writes[phase] == expected.writes[phase], phase
+        if phase == "delete":  # a DELETE that names the uid has its effect once, however often it is sent
+            assert set(life.writes[phase]) == set(expected.writes[phase])
+        else:
+            assert life.writes[phase] == expected.writes[phase], phase
         assert life.fired[phase] or not fault or phase not in fault.phases, f"the fault did not come in {phase}"
 
 
