@@ -25,6 +25,7 @@ class CommitProxy:
             self.armed = when
 
     def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes accept(), which would go on with the number of a new socket
         self.listener.close()
 
     def _accept(self):
