@@ -37,6 +37,13 @@ def kubectl(*words, check=True, stdin=None):
     return done.stdout
 
 
+def admin_files():
+    """API server URL, CA, certificate and key of the admin, which berthd and the writer both use here."""
+    config = KUBECONFIG.read_text()
+    pick = lambda word: config.split(f"{word}: ")[1].split("}")[0].split(",")[0].strip('" \n')
+    return pick("server"), pick("certificate-authority"), pick("client-certificate"), pick("client-key")
+
+
 def service_ip(namespace, name):
     return kubectl("-n", namespace, "get", "service", name, "-o", "jsonpath={.spec.clusterIP}")
 

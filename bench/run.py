@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures, and prints one JSON line a figure: each a ratio against a reference that is measured in the same run.
 
-    run.py [FIGURE...]      serving writer apply helm idle memory (all of them when none is named)
+    run.py [FIGURE...]      serving writer apply helm idle memory post lists reads quiet repair catchup (all when none is named)
 
-BENCH_TENANTS (200), BENCH_RUNS (5) and BENCH_MEMORY (1000: customers of the first of two steps) make a quicker run. Needs
+BENCH_TENANTS (200), BENCH_RUNS (5), BENCH_MEMORY (1000: customers of the first of two steps), BENCH_TENANTS_IDLE (2000), BENCH_IDLE_S (60),
+BENCH_POSTS (1000), BENCH_CUSTOMERS (10000) and BENCH_READ_S (10) make a quicker run. Needs
 the platform of `make up`. The controller manager's settings matter: cluster/node.sh has them (qps 300, burst 600,
 20 concurrent syncs of each kind)."""
 import base64
@@ -17,7 +18,10 @@ import sys
 import time
 from pathlib import Path
 
-from local import IN_NODE, KUBECONFIG, ROOT, STATE, Berthd, delete_namespaces, kubectl, service_ip
+import api
+import repair
+from figure import figure
+from local import IN_NODE, KUBECONFIG, ROOT, STATE, Berthd, admin_files, delete_namespaces, kubectl, service_ip
 
 TENANTS = int(os.environ.get("BENCH_TENANTS", "200"))
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
@@ -33,13 +37,6 @@ PATHS = {"Namespace": "/api/v1/namespaces", "ResourceQuota": "/api/v1/namespaces
          "NetworkPolicy": "/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
          "Ingress": "/apis/networking.k8s.io/v1/namespaces/{}/ingresses",
          "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings"}
-
-
-def figure(name, ours, reference, aim, better, unit, runs):
-    ratio = ours / reference if reference else float(ours != 0)
-    print(json.dumps({"name": name, "ours": round(ours, 4), "reference": round(reference, 4), "ratio": round(ratio, 3),
-                      "aim": aim, "better": better, "unit": unit, "runs": runs,
-                      "load": round(os.getloadavg()[0], 2)}), flush=True)
 
 
 # --- the objects of one tenant, as berthd made them, for every reference ---
@@ -72,13 +69,6 @@ def objects_of(customer):
 
 def renamed(objects, old, new):
     return json.loads(json.dumps(objects).replace(old, new))
-
-
-def admin_files():
-    """API server URL, CA, certificate and key of the admin, which berthd and the writer both use here."""
-    config = KUBECONFIG.read_text()
-    pick = lambda word: config.split(f"{word}: ")[1].split("}")[0].split(",")[0].strip('" \n')
-    return pick("server"), pick("certificate-authority"), pick("client-certificate"), pick("client-key")
 
 
 def run_writer(objects, old, count):
@@ -260,7 +250,9 @@ def serving(_names):
 
 
 def main(names):
-    known = {"serving": serving, "writer": tenants, "apply": tenants, "helm": tenants, "idle": tenants, "memory": memory}
+    known = {"serving": serving, "writer": tenants, "apply": tenants, "helm": tenants, "idle": tenants, "memory": memory,
+             "post": api.post, "lists": api.lists, "reads": api.reads,
+             "quiet": repair.settled, "repair": repair.settled, "catchup": repair.settled}
     if any(n not in known for n in names):
         print(__doc__, file=sys.stderr)
         return 2

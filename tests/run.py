@@ -81,6 +81,7 @@ def panel():
 
 def kills():
     yield pytest("tests/kills", "--timeout=900")
+    yield pytest("tests/faults", "--timeout=900")
 
 
 def node():

@@ -47,11 +47,11 @@ class Planes:
         home = self.kube.get("Namespace", namespace)
         if home is None:
             return None
-        objects = {f"{kind}/{o['metadata']['name']}": _common_object(o)
+        objects = {f"{kind}/{o['metadata']['name']}": common_object(o)
                    for kind in OBJECT_KINDS for o in self.kube.list(kind, namespace)
                    if o["metadata"]["name"] not in NOT_OURS}
         sets = self.kube.http.get(REPLICA_SETS.format(namespace)).json()["items"]
-        return {"Namespace": _common_object(home), **objects,
+        return {"Namespace": common_object(home), **objects,
                 "pods": len(self.kube.pods(namespace, "")), "replica sets": len(sets)}
 
     def _zone(self, zone):
@@ -76,7 +76,7 @@ class Planes:
                 sorted(z for z in self.pdns.zones() if z.startswith((prefix, f"p-{prefix}"))))
 
 
-def _common_object(o):
+def common_object(o):
     meta = o["metadata"]
     notes = {k: v for k, v in meta.get("annotations", {}).items() if not k.startswith(BINDING_NOTES)}
     out = {"name": meta["name"], "labels": meta.get("labels", {}), "annotations": notes,

@@ -2,6 +2,7 @@
 #include "base/http.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -449,6 +450,7 @@ int http_stream(struct http_client *c, const struct http_request *req, long idle
     CLEANUP(arena_freep) struct arena *a = arena_new();
     const char *url = arena_printf(a, "%s%s", c->config.base_url, req->path);
     char detail[CURL_ERROR_SIZE] = "";
+    curl_off_t retry_after_s = 0;
     struct curl_slist *headers;
     int fd;
 
@@ -477,8 +479,10 @@ int http_stream(struct http_client *c, const struct http_request *req, long idle
     atomic_fetch_add(&c->requests, 1);
     crashpoint_hit(c->config.crash_name, what, "after");
     curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, ret_status);
+    curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry_after_s);
     curl_slist_free_all(headers);
     curl_easy_cleanup(h); /* a stream that was cut off leaves a connection that is of no more use */
+    err->retry_after_s = retry_after_s > 0 && retry_after_s < UINT_MAX ? (unsigned)retry_after_s : 0;
     if (code == CURLE_OK || s.ended)
         return 0;
     if (code == CURLE_ABORTED_BY_CALLBACK)

@@ -69,7 +69,8 @@ const char *http_header(const struct http_response *res, const char *lower_name)
 
 /* Streams the body of a long answer (a watch, SSE). on_data returns false to end it (that is a success). idle_timeout_ms
  * without a byte is ERROR_TIMEOUT. *ret_status is set before the first on_data; a status other than 200 is not streamed but
- * put into *ret_status with 0 returned. stop, when not NULL, is looked at twice a second. */
+ * put into *ret_status with 0 returned, and err->retry_after_s is what its Retry-After says. stop, when not NULL, is looked
+ * at twice a second. */
 typedef bool (*http_on_data)(void *ctx, const char *data, size_t len);
 int http_stream(struct http_client *c, const struct http_request *req, long idle_timeout_ms, const volatile bool *stop,
                 http_on_data on_data, void *ctx, long *ret_status, struct error *err) WARN_UNUSED;

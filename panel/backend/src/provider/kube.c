@@ -2,10 +2,13 @@
 #include "provider/kube.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/http.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "provider/kubeconfig.h"
@@ -17,12 +20,25 @@ enum {
     RETRY_AFTER_MAX_S = 3600,
     TIMEOUT_MS = 10 * 1000, /* shorter than what a question waits: the failure is then the answer */
     LIST_TIMEOUT_MS = 60 * 1000,
+    HOLDS_MAX = 64,
     LIST_PAGE = 100, /* objects: what a start holds in memory does not grow with the installation */
+};
+
+/* What the server wants to be left alone with, and until when. */
+struct hold {
+    uint64_t home; /* hash of a namespace, or of a kind when a request is about all namespaces */
+    int64_t until_ms; /* monotonic */
+};
+
+struct holds {
+    pthread_mutex_t lock;
+    struct hold list[HOLDS_MAX];
 };
 
 struct kube {
     struct http_client *http;
     int64_t deadline_ms; /* 0: none */
+    struct holds *holds; /* shared with those of kube_until() */
 };
 
 static const struct {
@@ -67,6 +83,10 @@ int kube_new(const char *kubeconfig, struct kube **ret, struct error *err)
     if (!*ret)
         abort();
     (*ret)->http = http;
+    (*ret)->holds = calloc(1, sizeof *(*ret)->holds);
+    if (!(*ret)->holds)
+        abort();
+    pthread_mutex_init(&(*ret)->holds->lock, NULL);
     return 0;
 }
 
@@ -75,6 +95,8 @@ void kube_free(struct kube *k)
     if (!k)
         return;
     http_client_free(k->http);
+    pthread_mutex_destroy(&k->holds->lock);
+    free(k->holds);
     free(k);
 }
 
@@ -82,7 +104,7 @@ struct kube *kube_until(const struct kube *k, struct arena *a, int64_t deadline_
 {
     struct kube *bound = arena_alloc(a, sizeof *bound);
 
-    *bound = (struct kube){ .http = k->http, .deadline_ms = deadline_ms };
+    *bound = (struct kube){ .http = k->http, .deadline_ms = deadline_ms, .holds = k->holds };
     return bound;
 }
 
@@ -153,14 +175,56 @@ static int status_error(struct arena *a, const struct http_response *res, struct
     return -1;
 }
 
-static int request(struct kube *k, struct arena *a, const struct http_request *req, json_t **ret, struct error *err)
+/* --- what the server wants to be left alone with --- */
+
+static uint64_t home_of(enum kube_kind kind, const char *ns, const char *name)
+{
+    if (kind == KUBE_NAMESPACE && name)
+        ns = name; /* it is about what is in it, too */
+    return ns ? id_hash64(ns, strlen(ns)) : id_hash64(&kind, sizeof kind);
+}
+
+static void hold(struct kube *k, uint64_t home, unsigned seconds)
+{
+    if (seconds == 0)
+        return;
+    pthread_mutex_lock(&k->holds->lock);
+    struct hold *slot = &k->holds->list[0]; /* the home's own, else the one that ends first */
+    for (size_t i = 0; i < HOLDS_MAX && slot->home != home; i++)
+        if (k->holds->list[i].home == home || k->holds->list[i].until_ms < slot->until_ms)
+            slot = &k->holds->list[i];
+    *slot = (struct hold){ home, clock_mono_ms() + seconds * 1000LL };
+    pthread_mutex_unlock(&k->holds->lock);
+}
+
+static int check_hold(struct kube *k, uint64_t home, struct error *err)
+{
+    int64_t now = clock_mono_ms(), left = 0;
+
+    pthread_mutex_lock(&k->holds->lock);
+    for (size_t i = 0; i < HOLDS_MAX; i++)
+        if (k->holds->list[i].home == home && k->holds->list[i].until_ms > now)
+            left = k->holds->list[i].until_ms - now;
+    pthread_mutex_unlock(&k->holds->lock);
+    if (left == 0)
+        return 0;
+    error_set(err, ERROR_RATE, "the API server wants to be left alone for %lld ms more", (long long)left);
+    err->retry_after_s = (unsigned)((left + 999) / 1000);
+    return -1;
+}
+
+static int request(struct kube *k, struct arena *a, uint64_t home, const struct http_request *req, json_t **ret,
+                   struct error *err)
 {
     struct http_response res;
 
+    if (check_hold(k, home, err) < 0)
+        return error_context(err, "%s %s", req->method, req->path);
     if (http_do(k->http, a, req, &res, err) < 0)
         return error_context(err, "the API server: %s %s", req->method, req->path);
     if (res.status < 200 || res.status > 299) {
         status_error(a, &res, err);
+        hold(k, home, err->retry_after_s);
         return error_context(err, "%s %s: %ld", req->method, req->path, res.status);
     }
     if (ret && json_parse_foreign(a, res.body, res.body_len, ret, err) < 0) {
@@ -170,8 +234,8 @@ static int request(struct kube *k, struct arena *a, const struct http_request *r
     return 0;
 }
 
-static int request_with(struct kube *k, struct arena *a, const char *method, const char *path, const char *type,
-                        const json_t *body, json_t **ret, struct error *err)
+static int request_with(struct kube *k, struct arena *a, uint64_t home, const char *method, const char *path,
+                        const char *type, const json_t *body, json_t **ret, struct error *err)
 {
     struct http_request req = {
         .method = method, .path = path, .max_response = ANSWER_MAX, .deadline_ms = k->deadline_ms
@@ -182,27 +246,29 @@ static int request_with(struct kube *k, struct arena *a, const char *method, con
         req.body = json_text(a, body);
         req.body_len = strlen(req.body);
     }
-    return request(k, a, &req, ret, err);
+    return request(k, a, home, &req, ret, err);
 }
 
 int kube_get(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, json_t **ret,
              struct error *err)
 {
-    return request_with(k, a, "GET", path_of(a, kind, ns, name), NULL, NULL, ret, err);
+    const char *path = path_of(a, kind, ns, name);
+    return request_with(k, a, home_of(kind, ns, name), "GET", path, NULL, NULL, ret, err);
 }
 
 int kube_create(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const json_t *object,
                 json_t **ret, struct error *err)
 {
     const char *path = arena_printf(a, "%s?fieldManager=berth", path_of(a, kind, ns, NULL));
-    return request_with(k, a, "POST", path, "application/json", object, ret, err);
+    uint64_t home = home_of(kind, ns, json_str_at(object, "/metadata/name"));
+    return request_with(k, a, home, "POST", path, "application/json", object, ret, err);
 }
 
 int kube_patch(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
                const json_t *patch, json_t **ret, struct error *err)
 {
     const char *path = arena_printf(a, "%s?fieldManager=berth", path_of(a, kind, ns, name));
-    return request_with(k, a, "PATCH", path, "application/merge-patch+json", patch, ret, err);
+    return request_with(k, a, home_of(kind, ns, name), "PATCH", path, "application/merge-patch+json", patch, ret, err);
 }
 
 int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name,
@@ -213,7 +279,8 @@ int kube_delete(struct kube *k, struct arena *a, enum kube_kind kind, const char
                                             "DeleteOptions", "propagationPolicy", "Background", "preconditions", "uid",
                                             uid, "resourceVersion", version));
 
-    return request_with(k, a, "DELETE", path_of(a, kind, ns, name), "application/json", options, NULL, err);
+    const char *path = path_of(a, kind, ns, name);
+    return request_with(k, a, home_of(kind, ns, name), "DELETE", path, "application/json", options, NULL, err);
 }
 
 int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *selector,
@@ -228,7 +295,7 @@ int kube_list(struct kube *k, struct arena *a, enum kube_kind kind, const char *
     const struct http_request req = {
         .method = "GET", .path = path, .max_response = ANSWER_MAX, .timeout_ms = LIST_TIMEOUT_MS
     };
-    return request(k, a, &req, ret, err);
+    return request(k, a, home_of(kind, ns, NULL), &req, ret, err);
 }
 
 /* --- watches: one JSON object a line --- */
@@ -303,14 +370,21 @@ int kube_watch(struct kube *k, enum kube_kind kind, const char *selector, const 
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct watch w = { .on_event = on_event, .ctx = ctx, .err = err };
     struct http_request req = { .method = "GET" };
+    uint64_t home = home_of(kind, NULL, NULL);
     long status = 0;
 
+    if (check_hold(k, home, err) < 0)
+        return error_context(err, "watching %s", kinds[kind].plural);
     req.path = arena_printf(
         a, "%s?watch=true&allowWatchBookmarks=true&timeoutSeconds=600&labelSelector=%s&resourceVersion=%s",
         path_of(a, kind, NULL, NULL), str_url_encode(a, selector), str_url_encode(a, version));
     int rc = http_stream(k->http, &req, WATCH_IDLE_MS, stop, watch_data, &w, &status, err);
     free(w.line);
-    if (rc == 0 && status != 200)
+    if (rc == 0 && status != 200) {
+        unsigned seconds = err->retry_after_s > RETRY_AFTER_MAX_S ? 0 : err->retry_after_s;
         rc = error_set(err, code_of(status, NULL), "watch: status %ld", status);
+        err->retry_after_s = seconds;
+        hold(k, home, seconds);
+    }
     return rc < 0 || w.failed ? error_context(err, "watching %s", kinds[kind].plural) : 0;
 }

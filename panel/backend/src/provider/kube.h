@@ -3,6 +3,9 @@
  * Error codes: NOT_FOUND (404), CONFLICT (409 AlreadyExists), STALE (409 Conflict: uid or resourceVersion), FORBIDDEN (403,
  * a full quota too), UNPROCESSABLE (422, a fixed field too), GONE (410: a watch must list again), RATE, UNAVAILABLE, TIMEOUT.
  * The message is that of the server's Status object.
+ *
+ * A server that says Retry-After is left alone for so long: until then each request about the same namespace (or, beside all
+ * namespaces, about the same kind) is RATE at once, with retry_after_s, and is not sent. Other namespaces' go on.
  */
 #ifndef BERTH_PROVIDER_KUBE_H
 #define BERTH_PROVIDER_KUBE_H

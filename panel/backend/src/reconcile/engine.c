@@ -86,6 +86,7 @@ static int64_t next_look(struct step_ctx *ctx, int64_t now)
         waited = longest_wait(ctx, before, count, now);
     int64_t wait = waited / 4;
     wait = wait < least ? least : wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
+    wait = wait < ctx->retry_after_s * 1000LL ? ctx->retry_after_s * 1000LL : wait;
     wait += (int64_t)(id_hash64(&now, sizeof now) % (uint64_t)(wait / 10 + 1));
     for (size_t i = 0; i < ctx->condition_count; i++)
         if (ctx->conditions[i].status != CONDITION_TRUE)

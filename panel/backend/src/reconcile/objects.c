@@ -128,12 +128,13 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
         return STEP_FAILED;
     if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0)
         return note(ctx, t, have, ret_ready, err);
-    step_repair_failed(ctx, err);
-    if (err->code == ERROR_CONFLICT) {
+    if (err->code ==
+        ERROR_CONFLICT) { /* perhaps by our own request, whose first answer was lost: what was told stays */
         *ret_exists = true;
         *err = ERROR_INIT;
         return STEP_DONE;
     }
+    step_repair_failed(ctx, err);
     return failed(ctx, t, err);
 }
 
@@ -143,6 +144,19 @@ static enum step_result replace(struct step_ctx *ctx, const struct target *t, co
         err->code != ERROR_NOT_FOUND)
         return failed(ctx, t, err);
     return step_watch(ctx, "%s is made again, since a field of it cannot be changed", t->label);
+}
+
+/* A patch that was sent twice, since its first answer was lost on a connection that was kept, is refused the second time though it was
+ * made: what it was to make is there then. */
+static json_t *made_all_the_same(struct step_ctx *ctx, const struct target *t, const struct error *err)
+{
+    struct error ignored = ERROR_INIT;
+    json_t *have;
+
+    if (err->code != ERROR_STALE ||
+        kube_get(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, &have, &ignored) < 0)
+        return NULL;
+    return owned_patch(ctx->arena, t->want, have) ? NULL : have;
 }
 
 static enum step_result repair(struct step_ctx *ctx, const struct target *t, const json_t *have, json_t *patch,
@@ -172,9 +186,16 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
     if (step_repair_begin(ctx, t->label, told, err) < 0)
         return STEP_FAILED;
     if (kube_patch(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->name, patch, &now, err) < 0) {
+        now = made_all_the_same(ctx, t, err);
+        if (now) {
+            *err = ERROR_INIT;
+            return note(ctx, t, now, ret_ready, err);
+        }
         step_repair_failed(ctx, err);
         if (err->code == ERROR_UNPROCESSABLE && kube_kind_replaceable(t->kind))
             return replace(ctx, t, have, err);
+        if (ctx->repair)
+            seen_repair_failed(ctx->planes->seen, t->key);
         return failed(ctx, t, err);
     }
     return note(ctx, t, now, ret_ready, err);

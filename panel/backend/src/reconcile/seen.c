@@ -20,6 +20,7 @@ enum {
     REPAIR_WINDOW_S = 60,
     FIRST_CAPACITY = 1024,
     RETRY_MS = 1000,
+    RETRY_MAX_MS = 8 * 1000,
     VERSION_MAX = 32,
     TOGETHER_MS = 50,
     CONTINUE_MAX = 4096,
@@ -41,7 +42,7 @@ struct watcher {
     struct seen *seen;
     enum kube_kind kind;
     pthread_t thread;
-    bool started;
+    bool started, heard; /* heard: the watch that runs, or ran last, told something */
     char version[VERSION_MAX]; /* resourceVersion up to which we know everything; "": list first */
 };
 
@@ -192,6 +193,15 @@ bool seen_may_repair(struct seen *s, uint64_t key, bool *ret_tell)
     return may;
 }
 
+void seen_repair_failed(struct seen *s, uint64_t key)
+{
+    pthread_mutex_lock(&s->lock);
+    struct entry *e = entry_of(s, key);
+    if (e->repairs > 0)
+        e->repairs--;
+    pthread_mutex_unlock(&s->lock);
+}
+
 int64_t seen_count(struct seen *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -276,6 +286,7 @@ static void on_event(void *ctx, const char *type, const json_t *object)
         on_object(w, object, str_eq(type, "DELETED"), false);
     remember_version(w, object);
     set_current(w->seen, w->kind, true);
+    w->heard = true;
 }
 
 /* Entries of this kind that the list did not have are gone; objects that changed while nobody looked make nobody due here:
@@ -353,19 +364,37 @@ static int follow(struct watcher *w, bool *listed_before, struct error *err)
     return rc;
 }
 
+/* A watch that told nothing before it ended, however it ended, is begun again after ever longer pauses: a server that refuses
+ * or drops all of them gets a few requests a minute from each kind. */
+static int64_t pause_after(const struct watcher *w, int64_t last_ms, unsigned retry_after_s)
+{
+    int64_t pause = w->heard || last_ms == 0 ? RETRY_MS : last_ms * 2;
+
+    pause = pause > RETRY_MAX_MS ? RETRY_MAX_MS : pause;
+    return pause < retry_after_s * 1000LL ? retry_after_s * 1000LL : pause;
+}
+
 static void *run(void *ctx)
 {
     struct watcher *w = ctx;
     struct seen *s = w->seen;
     bool listed_before = false;
+    int64_t pause = 0;
 
     while (!s->stop) {
         struct error err = ERROR_INIT;
-        if (follow(w, &listed_before, &err) == 0)
+        int64_t begin = clock_mono_ms();
+        w->heard = false;
+        int rc = follow(w, &listed_before, &err);
+        if (rc == 0 && (w->heard || clock_mono_ms() - begin >= RETRY_MAX_MS)) {
+            pause = 0;
             continue;
+        }
         /* Until an event or a bookmark comes again nobody knows what happens: passes ask the API server. */
-        set_current(s, w->kind, false);
-        for (int waited = 0; waited < RETRY_MS && !s->stop; waited += 100)
+        if (rc < 0)
+            set_current(s, w->kind, false);
+        pause = pause_after(w, pause, err.retry_after_s);
+        for (int64_t end = clock_mono_ms() + pause; clock_mono_ms() < end && !s->stop;)
             clock_sleep_ms(100);
     }
     return NULL;

@@ -35,6 +35,7 @@ void seen_note(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_
 /* May this object be repaired now? False after five repairs within a minute: somebody else insists. *ret_tell: it is the first
  * time within this minute, so that one event tells of it. */
 bool seen_may_repair(struct seen *s, uint64_t key, bool *ret_tell);
+void seen_repair_failed(struct seen *s, uint64_t key); /* it was not made, so nobody can have undone it */
 int64_t seen_count(struct seen *s);
 bool seen_current(struct seen *s); /* has every watch listed what there is? */
 

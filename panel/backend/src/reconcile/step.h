@@ -59,6 +59,7 @@ struct step_ctx {
     bool fresh; /* in a dry run: the namespace would be made, so nothing is in it, and it may not even be looked into */
     bool repair; /* the desired state was reached before: what differs now was changed by somebody else */
     bool polls; /* something is waited for, or failed, of which no watch tells */
+    unsigned retry_after_s; /* a plane wants to be left alone for so long */
     int64_t repair_seq; /* the event of the repair that is being made; 0: none */
     int64_t look_ms; /* a step wants the next look at this time (wall clock) at the latest; 0: none does */
     char message[MESSAGE_MAX]; /* of STEP_WAIT, or a remark on STEP_DONE */

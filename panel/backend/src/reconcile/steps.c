@@ -120,6 +120,13 @@ static const char *missing_need(const struct step_ctx *ctx, const struct step *s
     return NULL;
 }
 
+/* No sooner than the plane wants it is the customer looked at again. */
+static void step_hold(struct step_ctx *ctx, const struct error *err)
+{
+    if (err->retry_after_s > ctx->retry_after_s)
+        ctx->retry_after_s = err->retry_after_s;
+}
+
 static bool ensure_one(struct step_ctx *ctx, const struct step *step)
 {
     struct error err = ERROR_INIT;
@@ -142,6 +149,7 @@ static bool ensure_one(struct step_ctx *ctx, const struct step *step)
         return false;
     default:
         ctx->polls = true;
+        step_hold(ctx, &err);
         step_condition(ctx, step->name, "", CONDITION_FALSE, error_name(err.code), message);
         return false;
     }
@@ -166,6 +174,8 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err)
         if (!steps[n]->remove)
             continue;
         enum step_result result = steps[n]->remove(ctx, err);
+        if (result == STEP_FAILED)
+            step_hold(ctx, err);
         if (result != STEP_DONE)
             return result;
     }

@@ -223,7 +223,7 @@ int store_customer_erase(struct store *s, const struct lease *l, struct error *e
 
 struct due {
     const char *id;
-    int64_t now;
+    int64_t now, in_ms; /* in_ms: from now on, by the database's clock */
 };
 
 static int64_t write_due(struct db *db, void *ctx, struct error *err)
@@ -244,13 +244,18 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 static int64_t write_due_in(struct db *db, void *ctx, struct error *err)
 {
     const struct due *d = ctx;
+    int64_t at;
+
+    if (db_now(db, &at, err) < 0)
+        return -1;
+    at += d->in_ms;
     return db_run(db, "UPDATE customer SET due_ms = ? WHERE id = ? AND (due_ms = 0 OR due_ms > ?)", NULL, NULL, err,
-                  "isi", d->now, d->id, d->now);
+                  "isi", at, d->id, at);
 }
 
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err)
 {
-    struct due d = { .id = id, .now = clock_wall_ms() + ms };
+    struct due d = { .id = id, .in_ms = ms };
     return store_write(s, "due", write_due_in, &d, err) < 0 ? -1 : 0;
 }
 

@@ -1,5 +1,6 @@
-"""A real `berthd api` on a port of its own with a fresh SQLite file, and requests to it. No reconciler and no plane: looks are
+"""A real `berthd api` on a port of its own with a fresh database, and requests to it. No reconciler and no plane: looks are
 answered here."""
+import contextlib
 import http.client
 import json
 import os
@@ -9,6 +10,7 @@ import threading
 import time
 
 from conftest import BACKEND, REPOSITORY, Server, answers, free_port, run
+from database import File
 
 PASSWORD = "correct horse battery"
 PANEL = "https://panel.berth.localhost:8443"
@@ -24,29 +26,34 @@ class Answer:
 
 
 class Berth:
-    def __init__(self, folder, program, settings):
-        self.port, self.database, self.program, self.folder = free_port(), folder / "berth.db", program, folder
+    def __init__(self, folder, program, database, settings, answer_looks=True):
+        self.port, self.database, self.program, self.folder = free_port(), database, program, folder
         self.keys = folder / "secrets-keys"
         self.write_keys(new_key("first"))
         self.environment = os.environ | {
-            "BERTH_DATABASE": str(self.database), "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
+            "BERTH_DATABASE": self.database.url, "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
             "BERTH_OPENAPI": str(REPOSITORY / "docs/openapi.yaml"), "BERTH_PUBLIC_URL": PANEL,
             "BERTH_PLATFORM_DOMAIN": "berth.localhost", "BERTH_NAMESERVERS": "ns1.berth.localhost",
             "BERTH_SECRETS_KEY_FILE": str(self.keys)} | settings
         run(program, "migrate", env=self.environment)
         self.log = folder / "berthd.log"
-        self.start_api()
+        self.server = self._serve({})
         self.admin = (folder / "admin-token").read_text()
         self.stopping = threading.Event()
         self.looks = threading.Thread(target=self._answer_looks)
-        self.looks.start()
+        if answer_looks:
+            self.looks.start()
+
+    def _serve(self, more):
+        return Server([self.program, "api"], self.log, lambda: answers(self.port), env=self.environment | more)
+
+    def restart(self, **more):
+        """With this in its environment."""
+        self.server.stop()
+        self.server = self._serve(more)
 
     def start_api(self):
-        self.server = Server([self.program, "api"], self.log, lambda: answers(self.port), env=self.environment)
-
-    def restart(self):
-        self.server.stop()
-        self.start_api()
+        self.server = self._serve({})
 
     def write_keys(self, *lines, mode=0o600):
         self.keys.unlink(missing_ok=True)
@@ -55,23 +62,21 @@ class Berth:
         self.keys.write_text("".join(f"{line}\n" for line in lines))
 
     def sql(self, statement, *values):
-        db = sqlite3.connect(self.database, timeout=10)
-        with db:
-            rows = db.execute(statement, values).fetchall()
-        db.close()
-        return rows
+        """On an SQLite file: the rows as they are, with values bound."""
+        with contextlib.closing(sqlite3.connect(self.database.path, timeout=10)) as db, db:
+            return db.execute(statement, values).fetchall()
 
     def _answer_looks(self):
-        db = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        waiting = "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof')"
         while not self.stopping.wait(0.02):
-            if db.execute("SELECT 1 FROM operation WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof')").fetchone():
-                db.execute("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', finished_ms = 1 "
-                           "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof')")
-        db.close()
+            if self.database.sql(f"SELECT 1 FROM operation {waiting}"):
+                self.database.sql("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', "
+                                  f"finished_ms = 1 {waiting}")
 
     def stop(self):
         self.stopping.set()
-        self.looks.join()
+        if self.looks.is_alive():
+            self.looks.join()
         self.server.stop()
 
     def ask(self, method, path, body=None, token=None, headers=None, **more):
@@ -113,12 +118,9 @@ class Berth:
 
     def snapshot(self):
         """All rows that a refused request must leave as they are."""
-        db = sqlite3.connect(self.database, timeout=10)
         tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "plan", "audit", "operation",
                   "totp", "recovery_code", "secret", "outbox")
-        out = {t: db.execute(f"SELECT * FROM {t} ORDER BY 1, 2").fetchall() for t in tables}
-        db.close()
-        return out
+        return {t: self.database.sql(f"SELECT * FROM {t} ORDER BY 1, 2") for t in tables}
 
 
 def new_key(name):
@@ -126,13 +128,14 @@ def new_key(name):
     return f"{name} {secrets.token_hex(32)}"
 
 
-def start(folder, **settings):
+def start(folder, database=None, answer_looks=True, **settings):
+    """database: an SQLite file when there is none."""
     build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
     if not os.path.exists(f"{build}/build.ninja"):
         run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
     run("ninja", "-C", build, "src/berthd")
     folder.mkdir(exist_ok=True)
-    return Berth(folder, f"{build}/src/berthd", settings)
+    return Berth(folder, f"{build}/src/berthd", database or File(folder), settings, answer_looks)
 
 
 def wait_for(ready, seconds=10):

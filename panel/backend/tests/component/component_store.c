@@ -7,6 +7,7 @@
  *   write PREFIX     until stdin ends: changes c0 by operations PREFIX-0, PREFIX-1, ..., each with a key, and as a client does
  *                    repeats one whose answer was "unavailable"; prints "sent", "again", "done" and "failed" lines
  *   hold             begins a change, prints "held", stops for 13 s, and prints what its commit is answered
+ *   due MS           makes c0 due in so many milliseconds, as a watch's event does
  *   lease            claims one, ends the pass with due in 10 s, and prints in how many ms the store says that is
  */
 #include <poll.h>
@@ -198,6 +199,8 @@ static int run(struct store *s, const char *command, const char *argument, struc
         return lease(s, a, err);
     if (str_to_i64(argument, 0, 1000000, &number, err) < 0)
         return -1;
+    if (str_eq(command, "due"))
+        return store_customer_due_in(s, "c0", number, err);
     return str_eq(command, "fill")     ? fill(s, a, number, err)
            : str_eq(command, "pass")   ? pass(s, a, number, err)
            : str_eq(command, "follow") ? follow(s, number, err)

@@ -18,7 +18,8 @@ BACKEND = Path(__file__).resolve().parents[2]
 REPOSITORY = BACKEND.parents[1]
 DNS = REPOSITORY / "k8s/dns"
 # The unit tests that have a store: they run on PostgreSQL too (tests/unit/database.h).
-STORE_TESTS = ["ownership", "store", "store_names", "store_lease", "store_log", "store_release", "store_fault", "store_secret", "api", "api_follow", "api_input"]
+STORE_TESTS = ["ownership", "store", "store_names", "store_lease", "store_audit", "store_log", "store_release", "store_fault", "store_secret", "api", "api_follow", "api_input",
+               "api_records"]
 
 
 def free_port():
@@ -89,9 +90,9 @@ class Postgres:
 
     clean = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
-    def __init__(self, data, primary=None, **settings):
+    def __init__(self, data, primary=None, initdb=(), **settings):
         self.bin, self.data, self.port, self.settings = postgres_bin(), data, free_port(), settings
-        data.mkdir(mode=0o700)
+        data.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(data, nobody.pw_uid, nobody.pw_gid)
@@ -99,7 +100,7 @@ class Postgres:
             self.tool("pg_basebackup", "-D", data, "-d", f"{primary.dsn} application_name=standby", "-R", "-c", "fast", "--no-sync")
         else:  # a locale in which names are not in the order of their bytes, as a server in the field has
             self.tool("initdb", "-D", data, "-U", "admin", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale-provider=icu",
-                      "--icu-locale=en-US")
+                      "--icu-locale=en-US", *initdb)
         self.start()
 
     def tool(self, name, *words):

@@ -1,19 +1,20 @@
 """Users at work: signing in and its limits, one-time links, tokens, bad input, and that no secret lies about."""
 import itertools
 import os
-import sqlite3
 import subprocess
 
 import pytest
 from berth import PASSWORD, start
 from conftest import run
+from database import OnServer
 
 COUNTER = itertools.count()
 
 
-@pytest.fixture(scope="module")
-def berth(scratch):
-    berth = start(scratch / "users")
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def berth(request, scratch):
+    database = OnServer(request.getfixturevalue("postgres_server")) if request.param == "postgres" else None
+    berth = start(scratch / f"users-{request.param}", database)
     for name in ("one", "two"):
         berth.good("POST", "/customers", {"id": name, "plan": "small"}, token=berth.admin)
     yield berth
@@ -72,8 +73,7 @@ def test_links(berth, anna):
     assert berth.sign_in(anna["email"], "another battery").status == 200
     assert berth.ask("GET", "/session", headers=cookie).status == 401
     third = berth.good("POST", f"/users/{anna['id']}/link", token=berth.admin).json["link"].split("#")[1]
-    with sqlite3.connect(berth.database, timeout=10) as db:
-        db.execute("UPDATE link SET expires_ms = 1")
+    berth.database.sql("UPDATE link SET expires_ms = 1")
     refused(berth, 422, "/token", "POST", "/session/redeem", {"token": third, "password": PASSWORD})
 
 
@@ -101,8 +101,7 @@ def test_tokens(berth, anna):
     assert berth.ask("GET", "/customers/one", token=made["secret"]).status == 401
     assert berth.ask("GET", "/session", headers=cookie).status == 401
     short = berth.token(own)
-    with sqlite3.connect(berth.database, timeout=10) as db:
-        db.execute("UPDATE token SET expires_ms = 1 WHERE id = ?", [short["token"]["id"]])
+    berth.database.sql(f"UPDATE token SET expires_ms = 1 WHERE id = '{short['token']['id']}'")
     assert berth.ask("GET", "/session", token=short["secret"]).status == 401
 
 
@@ -175,13 +174,12 @@ def test_secrets_are_nowhere(berth):
     token = berth.sign_in(email).json["token"]
     made = berth.token(token)["secret"]
     berth.sign_in(email, "a wrong password of mine")
-    dump = "\n".join(sqlite3.connect(berth.database, timeout=10).iterdump())
-    places = {"database": dump, "log": berth.log.read_text(), "metrics": berth.ask("GET", "/metrics", prefix="").text,
+    places = {"database": berth.database.dump(), "log": berth.log.read_text(), "metrics": berth.ask("GET", "/metrics", prefix="").text,
               "user": berth.good("GET", f"/users/{email}", token=berth.admin).text}
     for secret in (link, token, made, PASSWORD, "a wrong password of mine", berth.admin):
         for place, text in places.items():
             assert secret not in text, place
-    assert "$argon2id$" in dump and "$argon2id$" not in places["user"]
+    assert "$argon2id$" in places["database"] and "$argon2id$" not in places["user"]
 
 
 def test_everything_is_in_the_audit_log(berth, anna):
@@ -223,9 +221,7 @@ def test_command_line(berth, scratch):
     assert "may not do this" in cli("customer", "suspend", "one", env=mine, code=1)
     assert "/role" not in cli("user", "create", "x@one.example", "--role", "admin", env=mine, code=1)
     assert "is whole" in cli("audit", "verify")
-    with sqlite3.connect(berth.database, timeout=10) as db:
-        row = db.execute("SELECT seq, actor FROM audit ORDER BY seq LIMIT 1 OFFSET 2").fetchone()
-        db.execute("UPDATE audit SET actor = 'somebody' WHERE seq = ?", [row[0]])
-    assert f"broken at row {row[0]}" in cli("audit", "verify", code=1)
-    with sqlite3.connect(berth.database, timeout=10) as db:
-        db.execute("UPDATE audit SET actor = ? WHERE seq = ?", [row[1], row[0]])
+    seq, actor = berth.database.sql("SELECT seq, actor FROM audit ORDER BY seq LIMIT 1 OFFSET 2")[0]
+    berth.database.sql(f"UPDATE audit SET actor = 'somebody' WHERE seq = {seq}")
+    assert f"broken at row {seq}" in cli("audit", "verify", code=1)
+    berth.database.sql(f"UPDATE audit SET actor = '{actor}' WHERE seq = {seq}")

@@ -2,7 +2,6 @@
 #include "store_fixture.h"
 
 #include <pthread.h>
-#include <sqlite3.h>
 
 enum { ROWS = 5, WRITERS = 8, EACH = 10 };
 
@@ -10,18 +9,6 @@ static void fill(struct fixture *f)
 {
     for (int i = 0; i < ROWS; i++)
         add_operation(f, arena_printf(f->arena, "op%d", i), "customer.update", "one");
-}
-
-static void tamper(struct fixture *f, const char *sql)
-{
-    sqlite3 *db;
-    char *message = NULL;
-
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 5000);
-    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", sql, message);
-    sqlite3_close(db);
 }
 
 static struct audit_verdict verdict(struct fixture *f)
@@ -92,15 +79,16 @@ static void test_first_broken_row(void **state)
     };
 
     fill(f);
-    tamper(f, "CREATE TABLE kept AS SELECT * FROM audit; CREATE TABLE kept_head AS SELECT * FROM audit_head");
+    database_sql(f->path,
+                 "CREATE TABLE kept AS SELECT * FROM audit; CREATE TABLE kept_head AS SELECT * FROM audit_head");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(verdict(f).broken, 0);
-        tamper(f, cases[i].sql);
+        database_sql(f->path, cases[i].sql);
         if (verdict(f).broken != cases[i].broken)
             fail_msg("%s: row %lld", cases[i].sql, (long long)verdict(f).broken);
         assert_true(verdict(f).reason[0] != '\0');
-        tamper(
-            f,
+        database_sql(
+            f->path,
             "DELETE FROM audit; INSERT INTO audit SELECT * FROM kept; DELETE FROM audit_head; INSERT INTO audit_head "
             "SELECT * FROM kept_head");
     }
