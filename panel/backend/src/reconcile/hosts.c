@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "model/ownership.h"
 #include "reconcile/objects.h"
 
 #define NAME "tenant-hosts"
@@ -44,16 +45,18 @@ const char *hosts_union(struct arena *a, const char *have, const char *want)
     return out.text;
 }
 
-/* The sites' hostnames in their order; "" while the customer is not served. */
+/* The sites' hostnames that may be routed, in their order; "" while the customer is not served. */
 static int wanted_hosts(const struct step_ctx *ctx, const char **ret, struct error *err)
 {
     const struct tenant *t = ctx->tenant;
     struct strbuf out;
 
     strbuf_init(&out, ctx->arena, HOSTS_MAX);
-    for (size_t i = 0; tenant_served(t) && i < t->site_count; i++)
-        for (size_t j = 0; j < t->sites[i].hostname_count; j++)
-            add(&out, t->sites[i].hostnames[j]);
+    for (size_t i = 0; tenant_served(t) && i < t->site_count; i++) {
+        const struct site routed = ownership_routed(ctx->arena, t, &t->sites[i]);
+        for (size_t j = 0; j < routed.hostname_count; j++)
+            add(&out, routed.hostnames[j]);
+    }
     if (strbuf_overflowed(&out))
         return error_set(err, ERROR_TOO_LARGE,
                          "the customer's hostnames are more than %d KiB, which a ConfigMap cannot hold",

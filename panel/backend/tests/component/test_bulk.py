@@ -28,7 +28,7 @@ def bulk(berth, noun, filter, change, token=None, **more):
 
 def reconcile(berth):
     """What a reconciler would say of every accepted change: it is so."""
-    db = sqlite3.connect(berth.database, timeout=10, isolation_level=None)
+    db = sqlite3.connect(berth.database.path, timeout=10, isolation_level=None)
     db.execute("UPDATE operation SET state = 'done', finished_ms = 1 WHERE state = 'accepted' AND kind NOT LIKE '%.bulk'")
     db.close()
 

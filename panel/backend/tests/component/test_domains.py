@@ -99,7 +99,7 @@ class Platform(Berth):
 
     def edit(self, statement, *values):
         """A hand in berthd's own database: time that has passed, for example."""
-        db = sqlite3.connect(self.database, timeout=10, isolation_level=None)
+        db = sqlite3.connect(self.database.path, timeout=10, isolation_level=None)
         db.execute(statement, values)
         db.close()
 
@@ -524,7 +524,7 @@ def test_the_private_key_is_nowhere(platform, signed):
     secrets = re.findall(r"PrivateKey: (\S+)", content)
     assert secrets
     texts = [platform.log.read_text(), platform.reconciler_log.read_text(), json.dumps(platform.domain("signed.free.example"))]
-    db = sqlite3.connect(platform.database, timeout=10)
+    db = sqlite3.connect(platform.database.path, timeout=10)
     texts.append("\n".join(db.iterdump()))
     db.close()
     assert not any(s in t for s in secrets for t in texts)

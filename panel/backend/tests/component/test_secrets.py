@@ -247,8 +247,8 @@ def test_no_secret_leaks(scratch):
     places = {str(words): text for words, text in w.texts} | {"log": berth.log.read_text()}
     places |= {path.name: path.read_bytes().decode(errors="replace") for path in folder.glob("berth.db*")}
     berth.stop()
-    places["database"] = berth.database.read_bytes().decode(errors="replace")
-    places["dump"] = "\n".join(sqlite3.connect(berth.database).iterdump())
+    places["database"] = berth.database.path.read_bytes().decode(errors="replace")
+    places["dump"] = "\n".join(sqlite3.connect(berth.database.path).iterdump())
     found = [f"{name} in {place}" for name, secret in secrets.items() for place, text in places.items() if secret in text]
     assert not found
     assert len(secrets) > 20 and len(w.texts) > 50 and "v1:first:" in places["dump"] and '"level":"debug"' in places["log"]

@@ -155,7 +155,7 @@ def world(berth):
     for _ in names:
         berth.good("POST", f"/sites/{made.json['site']['id']}/releases", b"x", token=berth.admin, headers={"Content-Type": "application/x-tar"})
     bulk = berth.good("POST", "/customers/bulk", {"filter": {"all": True}, "change": {"action": "reconcile"}}, token=berth.admin)
-    db = sqlite3.connect(berth.database, timeout=10, isolation_level=None)
+    db = sqlite3.connect(berth.database.path, timeout=10, isolation_level=None)
     for n in range(3):
         db.execute("INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, 'aa', 'Normal', 'Test', 'x', 'y')", (n + 1,))
         db.execute("INSERT INTO condition VALUES ('aa', ?, '', 'true', '', '', 1, 0, ?)", (f"step{chr(97 + n)}", n))
@@ -293,7 +293,7 @@ def test_if_match_is_honoured(berth, world):
 
 def settled(berth):
     """No object of a bulk change waits: each has an audit row of its own, at its own time."""
-    db = sqlite3.connect(berth.database, timeout=10)
+    db = sqlite3.connect(berth.database.path, timeout=10)
     wait_for(lambda: db.execute("SELECT count(*) FROM bulk_item WHERE state = 'waiting'").fetchone() == (0,))
     db.close()
 
@@ -323,7 +323,7 @@ def test_idempotency_keys_end_after_a_day(berth, world):
     body = lambda name: {"id": name, "plan": "small"}
     key = {"Idempotency-Key": "old"}
     berth.good("POST", "/customers", body("keyone"), token=berth.admin, headers=key)
-    db = sqlite3.connect(berth.database, timeout=10, isolation_level=None)
+    db = sqlite3.connect(berth.database.path, timeout=10, isolation_level=None)
     db.execute("UPDATE idempotency SET at_ms = at_ms - 24 * 3600 * 1000 + 60000 WHERE key = 'admin old'")
     assert berth.ask("POST", "/customers", body("keytwo"), token=berth.admin, headers=key).status == 409
     db.execute("UPDATE idempotency SET at_ms = at_ms - 120000 WHERE key = 'admin old'")
@@ -355,7 +355,7 @@ def stream(berth, operation, last=None):
 
 def test_streams_have_steps_progress_and_a_log_and_go_on(berth, world):
     operation = berth.good("POST", "/customers/aa/reconcile", token=berth.admin).json["operation"]["id"]
-    db = sqlite3.connect(berth.database, timeout=10, isolation_level=None)
+    db = sqlite3.connect(berth.database.path, timeout=10, isolation_level=None)
     now = int(time.time() * 1000)
     for n in range(3):
         db.execute("INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, 'aa', 'Normal', 'Live', 'x', ?)", (now, str(n)))
@@ -375,7 +375,7 @@ def test_streams_have_steps_progress_and_a_log_and_go_on(berth, world):
 
 
 def test_conditions_say_since_when_why_and_when_next(berth, world):
-    db = sqlite3.connect(berth.database, timeout=10, isolation_level=None)
+    db = sqlite3.connect(berth.database.path, timeout=10, isolation_level=None)
     db.execute("INSERT INTO condition VALUES ('bb', 'dns', 'bb.localhost', 'false', 'InProgress', 'waits', 1000, 2000, 0)")
     db.execute("INSERT INTO condition VALUES ('bb', 'tls', '', 'unknown', 'Waiting', 'waits for dns', 1000, 2000, 1)")
     db.close()

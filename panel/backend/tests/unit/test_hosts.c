@@ -229,7 +229,7 @@ static void test_site_going(void **state)
     assert_int_equal(hosts_add(w->ctx, &err), STEP_DONE);
     assert_int_equal(hosts_settle(w->ctx, &err), STEP_WAIT);
     assert_string_equal(w->log, "");
-    expect_ok(store_tombstone_clear(w->planes.store, "one", "site", "sx", &err));
+    expect_ok(store_tombstone_clear(w->planes.store, NULL, "one", "site", "sx", &err));
     assert_string_equal(both(w), "| PATCH[a] ");
 }
 
