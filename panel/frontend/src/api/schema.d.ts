@@ -291,7 +291,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read one of your API tokens
+         * @description What is known of it; the secret itself is stored nowhere.
+         */
+        get: operations["getToken"];
         put?: never;
         post?: never;
         /**
@@ -375,6 +379,32 @@ export interface paths {
          *     erased can be used again and inherits nothing.
          */
         post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many customers at once
+         * @description One operation for all customers that the filter names, as they are now and as far as the caller sees them; at most 10000.
+         *     Plans are changed, and customers suspended, resumed and reconciled.
+         *     Each customer is then changed by itself, with an operation of its own and by the rules of the single change: what cannot be
+         *     changed is refused and the others go on. `progress` of the operation counts, and its `items` name each customer. The
+         *     operation is `done` when all of them are, and `failed` when it is over and some were refused or have failed. A restart
+         *     of the server goes on where it was. With `dryRun` each change is tried and undone: `changes` names what would be
+         *     changed, and `refused` what would not, and why.
+         */
+        post: operations["bulkCustomers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -563,6 +593,32 @@ export interface paths {
          * @description The operation is done when the site answers through the ingress at each of its hostnames.
          */
         post: operations["createSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many sites at once
+         * @description One operation for all sites that the filter names, as they are now and as far as the caller sees them; at most 10000.
+         *     The number of replicas can be changed: what is meant for sites alike.
+         *     Each site is then changed by itself, with an operation of its own and by the rules of the single change: what cannot be
+         *     changed is refused and the others go on. `progress` of the operation counts, and its `items` name each site. The
+         *     operation is `done` when all of them are, and `failed` when it is over and some were refused or have failed. A restart
+         *     of the server goes on where it was. With `dryRun` each change is tried and undone: `changes` names what would be
+         *     changed, and `refused` what would not, and why.
+         */
+        post: operations["bulkSites"];
         delete?: never;
         options?: never;
         head?: never;
@@ -867,12 +923,36 @@ export interface paths {
         };
         /**
          * Follow an operation live
-         * @description Server-sent events. The first one is the operation as it is, then one a change, until the state is `done` or
-         *     `failed`; then the stream ends. Each has `id` (a number that grows), `event: operation` and `data`, the operation
-         *     as one line of JSON. A comment line comes every 15 seconds when nothing changes. With `Last-Event-ID` the stream
-         *     begins after that event.
+         * @description Server-sent events. `event: operation` has the operation as it is, with its steps and its progress, as one line of
+         *     JSON: the first one at once, then one a change, until the state is `done` or `failed`; then the stream ends.
+         *     `event: log` has what happened to the customer meanwhile, an Event as one line of JSON. Each has an `id` that grows. A
+         *     comment line comes every 15 seconds when nothing changes. With `Last-Event-ID` the stream goes on after that event,
+         *     and nothing of the log is lost or told twice.
          */
         get: operations["streamOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{operation}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation's id. */
+                operation: components["parameters"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the objects of a bulk change
+         * @description Empty for an operation of another kind.
+         */
+        get: operations["listOperationItems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1840,6 +1920,16 @@ export interface components {
             changes: components["schemas"]["Change"][];
             /** @description Of the import of a zone file. */
             import?: components["schemas"]["Import"];
+            /** @description Of a bulk change: what could not be changed. */
+            refused?: {
+                /**
+                 * @description What it is.
+                 * @example customer/example
+                 */
+                object: string;
+                /** @description Why. */
+                message: string;
+            }[];
         };
         /**
          * @description One thing that must be true, as it was last observed. The types are the names of the steps: `namespace`, `quota`,
@@ -1874,7 +1964,7 @@ export interface components {
             message: string;
             /** @description When `status` last changed. */
             since: components["schemas"]["Time"];
-            /** @description When the step will be tried again. */
+            /** @description When the step will be tried again; left out while it is true. */
             nextTry?: components["schemas"]["Time"];
         };
         ConditionList: {
@@ -1893,7 +1983,8 @@ export interface components {
              * @example customer.create
              */
             kind: string;
-            customerId: components["schemas"]["CustomerId"];
+            /** @description Whose it is; left out for a bulk change. */
+            customerId?: components["schemas"]["CustomerId"];
             /**
              * @description What it is about.
              * @example customer/example
@@ -1918,10 +2009,126 @@ export interface components {
             requestId: string;
             /** @description The steps in their order; empty in a list. */
             steps: components["schemas"]["Condition"][];
+            /** @description How far it is; left out in a list. */
+            progress?: components["schemas"]["Progress"];
             /** @description What it yielded; the fields depend on the kind. */
             result?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Of the steps of a customer, or of the objects of a bulk change. */
+        Progress: {
+            /** @description All of them. */
+            total: number;
+            /** @description Those that are true */
+            done: number;
+            /** @description Objects whose own operation is not final yet. */
+            running?: number;
+            /** @description Objects that were not looked at yet. */
+            waiting?: number;
+            /** @description Objects whose own operation has failed. */
+            failed?: number;
+            /** @description Objects that could not be changed. */
+            refused?: number;
+        };
+        /**
+         * @description `waiting`: not looked at yet. `running`: accepted. `refused`: it could not be changed, see `message`. The last three are final.
+         * @enum {string}
+         */
+        OperationItemState: "waiting" | "running" | "done" | "failed" | "refused";
+        /** @description One object of a bulk change. */
+        OperationItem: {
+            /**
+             * Format: int64
+             * @description Its place in the order of the work.
+             */
+            position: number;
+            /**
+             * @description The id of the customer or site.
+             * @example example
+             */
+            object: string;
+            state: components["schemas"]["OperationItemState"];
+            /** @description Why it was refused, or what its operation waits for. */
+            message?: string;
+            /** @description The operation of this object. */
+            operation?: components["schemas"]["OperationId"];
+        };
+        OperationItemList: {
+            items: components["schemas"]["OperationItem"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        CustomerBulk: {
+            /** @description Which customers. At least one of these; several must all hold. */
+            filter: {
+                /** @description Really all; not together with another filter. */
+                all?: boolean;
+                /**
+                 * @description Those with this plan.
+                 * @example small
+                 */
+                plan?: string;
+                /** @description Those in this state. */
+                state?: components["schemas"]["CustomerState"];
+                /** @description Those whose id or name contains this, whatever its case. */
+                q?: string;
+                /**
+                 * @description Those that are ready, or that are not.
+                 * @enum {string}
+                 */
+                ready?: "true" | "false";
+            };
+            /** @description What to do with each. */
+            change: {
+                /**
+                 * @description As the single change of that name.
+                 * @enum {string}
+                 */
+                action: "update" | "suspend" | "resume" | "reconcile";
+                /** @description The new plan; with `update`, which needs it. */
+                plan?: components["schemas"]["PlanId"];
+                /** @description Why; with `suspend`. */
+                reason?: string;
+            };
+        };
+        SiteBulk: {
+            /** @description Which sites. At least one of these; several must all hold. */
+            filter: {
+                /** @description Really all; not together with another filter. */
+                all?: boolean;
+                /**
+                 * @description Those of customers with this plan.
+                 * @example small
+                 */
+                plan?: string;
+                /**
+                 * @description Those of this customer.
+                 * @example example
+                 */
+                customer?: string;
+                /** @description Those whose id or one of whose hostnames contains this. */
+                q?: string;
+                /**
+                 * @description Those with this runtime.
+                 * @example static
+                 */
+                runtime?: string;
+            };
+            /** @description What to do with each. */
+            change: {
+                /**
+                 * @description As the single change of that name.
+                 * @enum {string}
+                 */
+                action: "update";
+                /** @description How many pods serve it. */
+                replicas: number;
+            };
+        };
+        BulkAccepted: {
+            operation: components["schemas"]["Operation"];
+            /** @description How many objects the filter names. */
+            objects: number;
         };
         OperationList: {
             items: components["schemas"]["Operation"][];
@@ -2184,6 +2391,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The change replaces all of the resource, so it needs `If-Match`: the `ETag` that was read, or `*`. */
+        Required: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "A precondition is needed",
+                 *       "status": 428,
+                 *       "detail": "this replaces all of it, so say by If-Match what it replaces: the ETag that was read, or *",
+                 *       "requestId": "6f3b1c9a2e40"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The resource is not the one of `If-Match` any more. */
         Stale: {
             headers: {
@@ -2379,7 +2605,7 @@ export interface components {
         /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
         IdempotencyKey: string;
         /** @description Only what belongs to this customer. */
-        CustomerFilter: components["schemas"]["CustomerId"];
+        CustomerFilter: string;
         /** @description The plan's id. */
         PlanId: components["schemas"]["PlanId"];
         /** @description The customer's id. */
@@ -2418,6 +2644,7 @@ export interface operations {
             /** @description The user that the token or cookie belongs to. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2490,7 +2717,10 @@ export interface operations {
     };
     changePassword: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2501,6 +2731,7 @@ export interface operations {
             };
         };
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Changed. */
             204: {
                 headers: {
@@ -2523,7 +2754,10 @@ export interface operations {
     };
     redeemLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -2537,6 +2771,7 @@ export interface operations {
             };
         };
         responses: {
+            200: components["responses"]["Planned"];
             /** @description The password is set; sign in with it. */
             204: {
                 headers: {
@@ -2734,6 +2969,14 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
+                /** @description Only users with this role. */
+                role?: components["schemas"]["Role"];
+                /** @description Only users that were given this customer. */
+                customer?: string;
+                /** @description Only users whose address or name contains this, whatever its case. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "id" | "-id" | "email" | "-email" | "name" | "-name" | "role" | "-role" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -2764,7 +3007,10 @@ export interface operations {
     };
     createUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -2778,6 +3024,7 @@ export interface operations {
             };
         };
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Made. */
             201: {
                 headers: {
@@ -2835,7 +3082,10 @@ export interface operations {
     };
     deleteUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -2848,6 +3098,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Deleted. */
             204: {
                 headers: {
@@ -2869,7 +3120,10 @@ export interface operations {
     };
     updateUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -2893,7 +3147,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["UserAnswer"] | components["schemas"]["Planned"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2913,7 +3167,10 @@ export interface operations {
     };
     createUserLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -2928,6 +3185,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Made. */
             201: {
                 headers: {
@@ -2990,6 +3248,12 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
+                /** @description Only tokens that are good for this customer only. */
+                customer?: string;
+                /** @description Only tokens whose name contains this, whatever its case. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "id" | "-id" | "name" | "-name" | "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -3020,7 +3284,10 @@ export interface operations {
     };
     createToken: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3034,9 +3301,12 @@ export interface operations {
             };
         };
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Made. */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3056,7 +3326,7 @@ export interface operations {
             507: components["responses"]["Full"];
         };
     };
-    deleteToken: {
+    getToken: {
         parameters: {
             query?: never;
             header?: never;
@@ -3068,6 +3338,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The token. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteToken: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The token's id. */
+                token: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
             /** @description Revoked. */
             204: {
                 headers: {
@@ -3079,6 +3387,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3088,6 +3397,10 @@ export interface operations {
     listPlans: {
         parameters: {
             query?: {
+                /** @description Only plans whose id contains this. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "id" | "-id" | "sites" | "-sites" | "domains" | "-domains" | "mailboxes" | "-mailboxes" | "databases" | "-databases" | "customers" | "-customers";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -3118,7 +3431,10 @@ export interface operations {
     };
     createPlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3132,6 +3448,7 @@ export interface operations {
             };
         };
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Made. */
             201: {
                 headers: {
@@ -3189,7 +3506,10 @@ export interface operations {
     };
     replacePlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -3213,7 +3533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["Plan"] | components["schemas"]["Planned"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -3225,6 +3545,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadType"];
             422: components["responses"]["Unprocessable"];
+            428: components["responses"]["Required"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3233,7 +3554,10 @@ export interface operations {
     };
     deletePlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -3246,6 +3570,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Deleted. */
             204: {
                 headers: {
@@ -3271,9 +3596,13 @@ export interface operations {
                 /** @description Only customers in this state. */
                 state?: components["schemas"]["CustomerState"];
                 /** @description Only customers with this plan. */
-                plan?: components["schemas"]["PlanId"];
+                plan?: string;
                 /** @description Only customers whose id or name contains this, whatever its case. */
                 q?: string;
+                /** @description Only customers that are ready, or that are not. */
+                ready?: boolean;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "id" | "-id" | "name" | "-name" | "plan" | "-plan" | "state" | "-state" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -3334,6 +3663,49 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    bulkCustomers: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerBulk"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            /** @description Accepted. Follow the operation. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
             507: components["responses"]["Full"];
         };
     };
@@ -3513,6 +3885,9 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3548,6 +3923,9 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3557,8 +3935,13 @@ export interface operations {
     };
     reconcileCustomer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -3570,15 +3953,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: components["responses"]["Planned"];
             202: components["responses"]["CustomerAccepted"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
             507: components["responses"]["Full"];
         };
     };
@@ -3608,7 +3997,12 @@ export interface operations {
     };
     listCustomerConditions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only conditions of this step. */
+                type?: string;
+                /** @description Only conditions with this status. */
+                status?: "true" | "false" | "unknown";
+            };
             header?: never;
             path: {
                 /** @description The customer's id. */
@@ -3641,6 +4035,14 @@ export interface operations {
             query?: {
                 /** @description Only what belongs to this customer. */
                 customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only sites of customers with this plan. */
+                plan?: string;
+                /** @description Only sites with this runtime. */
+                runtime?: string;
+                /** @description Only sites whose id or one of whose hostnames contains this. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "id" | "-id" | "customerId" | "-customerId" | "createdAt" | "-createdAt";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -3701,6 +4103,49 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    bulkSites: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteBulk"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            /** @description Accepted. Follow the operation. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
             507: components["responses"]["Full"];
         };
     };
@@ -3811,6 +4256,10 @@ export interface operations {
     listReleases: {
         parameters: {
             query?: {
+                /** @description Only releases in this state. */
+                state?: components["schemas"]["ReleaseState"];
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "createdAt" | "-createdAt" | "size" | "-size";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -3845,10 +4294,15 @@ export interface operations {
     };
     createRelease: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description SHA-256 of the body in lower-case hex. A body that differs is refused with `422`. */
                 "X-Content-SHA256"?: string;
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -3866,6 +4320,7 @@ export interface operations {
             };
         };
         responses: {
+            200: components["responses"]["Planned"];
             /** @description Accepted. The release is uploaded and is being deployed. */
             202: {
                 headers: {
@@ -3881,12 +4336,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
             507: components["responses"]["Full"];
         };
     };
@@ -3937,6 +4394,10 @@ export interface operations {
             query?: {
                 /** @description Only what belongs to this customer. */
                 customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only domains whose name contains this. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "name" | "-name" | "customerId" | "-customerId" | "createdAt" | "-createdAt";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -4149,6 +4610,14 @@ export interface operations {
     listRecords: {
         parameters: {
             query?: {
+                /** @description Only RRsets of this type. */
+                type?: string;
+                /** @description Only what is kept by this. */
+                keptBy?: "berth" | "customer" | "nobody";
+                /** @description Only RRsets whose name contains this. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "name" | "-name" | "type" | "-type" | "ttl" | "-ttl";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -4349,6 +4818,8 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -4381,6 +4852,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadType"];
             422: components["responses"]["Unprocessable"];
@@ -4398,6 +4870,12 @@ export interface operations {
                 customer?: components["parameters"]["CustomerFilter"];
                 /** @description Only operations in this state. */
                 state?: components["schemas"]["OperationState"];
+                /** @description Only operations of this kind, like `customer.create`. */
+                kind?: string;
+                /** @description Only what this user asked for. */
+                actor?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "createdAt" | "-createdAt";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -4441,6 +4919,7 @@ export interface operations {
             /** @description The operation, with its steps. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4478,11 +4957,50 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 7
+                     * @example id: 1767225600000.7
                      *     event: operation
                      *     data: {"id":"op-4kq2n8d0w7c1x5zb","state":"running"}
                      */
                     "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOperationItems: {
+        parameters: {
+            query?: {
+                /** @description Only objects in this state. */
+                state?: components["schemas"]["OperationItemState"];
+                /** @description By what the list is sorted; `-` before it for descending. */
+                sort?: "position" | "-position";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The operation's id. */
+                operation: components["parameters"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of objects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationItemList"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -4501,6 +5019,12 @@ export interface operations {
                 customer?: components["parameters"]["CustomerFilter"];
                 /** @description Only events with a greater `seq`, oldest first. Not together with `cursor`. */
                 after?: number;
+                /** @description Only events of this type. */
+                type?: "Normal" | "Warning";
+                /** @description Only events with this reason. */
+                reason?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "seq" | "-seq";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -4540,6 +5064,8 @@ export interface operations {
                 action?: string;
                 /** @description Only changes of this row. */
                 subject?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "seq" | "-seq";
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 /** @description `nextCursor` of the page before. */
@@ -4669,6 +5195,7 @@ export interface operations {
             /** @description OpenAPI 3.1. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4693,6 +5220,7 @@ export interface operations {
             /** @description The version. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
