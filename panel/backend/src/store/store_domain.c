@@ -36,9 +36,10 @@ void store_domain_add(void *ctx, const struct db_row *row)
 
 #define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
 #define LIST(column, compare, direction)                                                                               \
-    "SELECT " DOMAIN_FIELDS ", " column DOMAIN_FROM " WHERE " AFTER_PAIR(column, "d.name", compare)                    \
-    " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' AND " SEEN("d.customer") " ORDER BY " column " "    \
-    direction ", d.name " direction " LIMIT ?"
+    "SELECT " DOMAIN_FIELDS ", " column DOMAIN_FROM                                                                    \
+    " WHERE " AFTER_PAIR(column, "d.name", compare) " AND (? = '' OR d.customer = ?) AND d.name LIKE ? ESCAPE '\\' "   \
+                                                    "AND " SEEN("d.customer") " ORDER BY " column " " direction        \
+                                                                              ", d.name " direction " LIMIT ?"
 SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
@@ -67,8 +68,9 @@ static int read_one(struct db *db, void *ctx, struct error *err)
 int store_domain_list(struct store *s, struct arena *a, const struct domain_filter *f, struct page page,
                       struct domain **ret, size_t *ret_count, struct error *err)
 {
-    struct listing l = { .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = store_domain_add,
-                         .filter = f };
+    struct listing l = {
+        .rows = { .arena = a, .size = sizeof(struct domain) }, .page = page, .add = store_domain_add, .filter = f
+    };
 
     return store_list_read(s, &l, read_list, ret, ret_count, err);
 }

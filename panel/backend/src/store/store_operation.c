@@ -80,7 +80,7 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq " compare                                                  \
     " (SELECT seq FROM operation WHERE id = ?)) AND "                                                                  \
     "(? = '' OR customer = ?) AND (? = '' OR state = ?) AND (? = '' OR kind = ?) AND (? = '' OR actor = ?) AND kind "  \
-    "NOT IN ('plan', 'diff', 'records', 'proof') AND ((" SEEN(                                                                  \
+    "NOT IN ('plan', 'diff', 'records', 'proof') AND ((" SEEN(                                                         \
         "customer") ") OR EXISTS (SELECT 1 FROM bulk b WHERE "                                                         \
                     "b.operation = operation.id AND b.account = ? AND b.customer = ?)) ORDER BY seq " direction        \
                     " LIMIT ?"
