@@ -14,15 +14,26 @@ import dns.rrset
 TTL = 60
 
 
+def both_on_one_port():
+    """A UDP and a TCP socket on the same free port of the loopback; a port that only one of the two has free is passed over."""
+    while True:
+        udp, tcp = socket.socket(type=socket.SOCK_DGRAM), socket.socket()
+        udp.bind(("127.0.0.1", 0))
+        port = udp.getsockname()[1]
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tcp.bind(("127.0.0.1", port))
+            return udp, tcp, port
+        except OSError:
+            udp.close()
+            tcp.close()
+
+
 class Resolver:
     def __init__(self, authority=None):
         self.authority = authority  # (address, port) of a real server, for names that nothing is said of; None: they are not there
         self.records, self.mood, self.asked = {}, {}, []
-        self.udp, self.tcp = socket.socket(type=socket.SOCK_DGRAM), socket.socket()
-        self.udp.bind(("127.0.0.1", 0))
-        self.port = self.udp.getsockname()[1]
-        self.tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.tcp.bind(("127.0.0.1", self.port))
+        self.udp, self.tcp, self.port = both_on_one_port()
         self.tcp.listen(16)
         self.running = True
         self.threads = [threading.Thread(target=t, daemon=True) for t in (self._serve_udp, self._serve_tcp)]
