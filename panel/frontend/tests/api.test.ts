@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { changesOf, madeOf, operationOf } from '@/api/client';
 import { adviceOf, ApiError, asProblem, fieldOf, problemOf, sortErrors } from '@/api/problem';
 import { asQuery, createQueryClient, sessionKey, worthRetrying } from '@/api/query';
 import { problem } from './helpers';
@@ -17,6 +18,16 @@ it('tells a lost connection from a fault of its own', () => {
   expect(asProblem(new TypeError('Failed to fetch')).title).toBe('The server cannot be reached');
   expect(asProblem(new Error('the answer names no operation')).detail).toBe('the answer names no operation');
   expect(asProblem(new ApiError(problem(409, 'Conflict'))).status).toBe(409);
+});
+
+it('takes no plan for a deed, and no deed for a plan', () => {
+  const planned = { changes: [{ plane: 'database', action: 'create', object: 'User/anna' }] };
+  const made: { secret: string } | typeof planned = { secret: 'berth_secret' };
+  expect(madeOf(made)).toBe(made);
+  expect(() => madeOf(planned)).toThrow('nothing was changed');
+  expect(changesOf(planned)).toBe(planned.changes);
+  expect(() => changesOf(made)).toThrow('did not treat the request as a dry run');
+  expect(() => operationOf(planned)).toThrow('names no operation');
 });
 
 it('explains what the server’s words leave open', () => {

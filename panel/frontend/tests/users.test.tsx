@@ -20,6 +20,7 @@ const user = (more: Partial<User> = {}): User => ({
   role: 'owner',
   customers: ['hello'],
   hasPassword: false,
+  hasTotp: false,
   createdAt: '2026-03-01T08:30:00Z',
   updatedAt: '2026-03-01T08:30:00Z',
   ...more,

@@ -5,7 +5,7 @@
 import createClient from 'openapi-fetch';
 import { ApiError, problemOf } from './problem';
 import type { paths } from './schema';
-import type { Change, Operation } from './types';
+import type { Change, Operation, Planned } from './types';
 
 export const api = createClient<paths>({
   baseUrl: typeof window === 'undefined' ? '' : window.location.origin,
@@ -40,6 +40,15 @@ export async function takeTagged<T>(answer: Promise<Answer<T>>): Promise<Tagged<
 export function changesOf(answer: object): Change[] {
   if ('changes' in answer) return (answer as { changes: Change[] }).changes;
   throw new Error('the server did not treat the request as a dry run');
+}
+
+/**
+ * What was made, by a request that was no dry run: these can be answered with mere plans, so the type has both. A plan here
+ * would be a fault worth stopping at, for nothing was made.
+ */
+export function madeOf<T extends object>(answer: T): Exclude<T, Planned> {
+  if ('changes' in answer) throw new Error('the server treated the request as a dry run: nothing was changed');
+  return answer as Exclude<T, Planned>;
 }
 
 /** The operation of an accepted change. */

@@ -142,7 +142,7 @@ async function run() {
   for (const [address, heading] of [
     ['/customers/', 'Customers'], ['/sites/', 'Sites'], ['/domains/', 'Domains'], ['/operations/', 'Operations'],
     ['/events/', 'Events'], ['/plans/', 'Plans'], ['/users/', 'Users'], ['/tokens/', 'API tokens'], ['/audit/', 'Audit log'],
-    ['/customers/new/', 'New customer'],
+    ['/security/', 'Security'], ['/customers/new/', 'New customer'],
   ]) await check(`${address} is drawn and accessible`, open(address, heading));
   await check('previews and accepts a customer with a domain', create);
   await check('all steps of its creation go to done', async () => {

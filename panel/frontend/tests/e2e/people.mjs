@@ -1,4 +1,5 @@
-// Users, their links, API tokens, plans and the audit log, as an administrator and a new owner use them.
+// Users, their links and second factors, API tokens, plans and the audit log, as an administrator and a new owner use them.
+import { createHmac } from 'node:crypto';
 import { accessible, visit } from './axe.mjs';
 
 const password = 'correct horse battery staple';
@@ -6,6 +7,8 @@ const password = 'correct horse battery staple';
 async function act(page, of, action) {
   await page.getByRole('button', { name: `Actions for ${of}`, exact: true }).click();
   await page.getByRole('menuitem', { name: action }).click();
+  // A menu that fades away would be looked at as if it stayed: its colours are too faint then.
+  await page.getByRole('menu').waitFor({ state: 'detached' });
 }
 
 /** The secret in the dialog, which is closed then; nothing of the page has it any more. */
@@ -35,14 +38,53 @@ async function setPassword(page, link) {
   await page.getByRole('button', { name: 'Set the password' }).click();
 }
 
-async function signIn(page, email) {
+/** What an authenticator shows now for a secret in base32 (RFC 6238: SHA-1, 30 seconds, six digits). */
+function codeOf(secret) {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const moment = Buffer.alloc(8);
+  moment.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac('sha1', key).update(moment).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+/** With the code that is asked for once the password is right, for who has a second factor. */
+async function signIn(page, email, code) {
   await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
   const other = page.getByRole('button', { name: 'Use a password instead' });
-  if (await other.count()) await other.click();
+  await other.click();
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  if (code !== undefined) {
+    await page.getByRole('textbox', { name: 'Code' }).fill(code);
+    await accessible(page);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
   await page.waitForURL('**/customers/');
+}
+
+async function secondFactor(page, check, email) {
+  await check('enables a second factor, which sign-in asks for from then on', async () => {
+    await visit(page, '/security/', 'Security');
+    await page.getByLabel('Your password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    const form = page.getByRole('region', { name: 'Second factor' });
+    const secret = await form.locator('code').innerText();
+    await accessible(page);
+    await form.getByRole('textbox', { name: 'Code' }).fill(codeOf(secret));
+    await form.getByRole('button', { name: 'Enable the second factor' }).click();
+    const recovery = await form.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').first().innerText();
+    await accessible(page);
+    await form.getByRole('button', { name: 'I have kept them' }).click();
+    await form.getByText(/You have \d+ recovery codes left/).waitFor();
+    await page.getByRole('button', { name: 'Open the menu' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in/**');
+    await page.goto('/sign-in/');
+    // A code is good once, and the authenticator's was just used.
+    await signIn(page, email, recovery);
+  });
 }
 
 async function plans(page, check, plan) {
@@ -131,6 +173,7 @@ export async function people({ page, browser, url, customer, check }) {
     if (await visitor.getByRole('button', { name: 'Verify' }).count()) throw new Error('an owner is offered to verify the audit log');
     await visit(visitor, '/users/', 'Users');
   });
+  await secondFactor(visitor, check, email);
   await tokens(visitor, check);
   await check('deletes the user, whose session ends', async () => {
     await visit(page, '/users/', 'Users');

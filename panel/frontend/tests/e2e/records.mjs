@@ -18,6 +18,8 @@ const row = (page, name) => page.getByRole('region', { name: 'Records' }).getByR
 async function act(page, of, action) {
   await page.getByRole('button', { name: `Actions for ${of}`, exact: true }).click();
   await page.getByRole('menuitem', { name: action }).click();
+  // A menu that fades away would be looked at as if it stayed: its colours are too faint then.
+  await page.getByRole('menu').waitFor({ state: 'detached' });
 }
 
 /** `followed` waits for the operation of that name to be done. */

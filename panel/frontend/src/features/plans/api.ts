@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { api, asked, take, takeTagged } from '@/api/client';
+import { api, asked, madeOf, take, takeTagged } from '@/api/client';
 import { asQuery, pages } from '@/api/query';
 import type { Plan, PlanLimits } from '@/api/types';
 import { cpuCores, formatCount, formatCpu, formatQuantity } from '@/lib/format';
@@ -53,8 +53,8 @@ export function usePlanNow(id: string) {
   });
 }
 
-export const createPlan = (body: PlanLimits & { id: string }, key: string) =>
-  take(api.POST('/api/v1/plans', { params: { header: asked({ key }).header }, body }));
+export const createPlan = async (body: PlanLimits & { id: string }, key: string) =>
+  madeOf(await take(api.POST('/api/v1/plans', { params: { header: asked({ key }).header }, body })));
 
 export const replacePlan = (id: string, body: PlanLimits, etag: string | undefined) =>
   take(api.PUT('/api/v1/plans/{plan}', { params: { path: { plan: id }, header: asked({ etag }).header }, body }));

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { api, asked, take } from '@/api/client';
+import { api, asked, madeOf, take } from '@/api/client';
 import { asQuery, pages } from '@/api/query';
 
 export function useTokens() {
@@ -18,12 +18,14 @@ export interface NewToken {
   expiresInDays: number;
 }
 
-export const createToken = ({ name, access, customerId, expiresInDays }: NewToken, key: string) =>
-  take(
-    api.POST('/api/v1/tokens', {
-      params: { header: asked({ key }).header },
-      body: { name, scopes: access === 'read' ? ['read'] : ['read', 'write'], expiresInDays, ...(customerId !== '' && { customerId }) },
-    }),
+export const createToken = async ({ name, access, customerId, expiresInDays }: NewToken, key: string) =>
+  madeOf(
+    await take(
+      api.POST('/api/v1/tokens', {
+        params: { header: asked({ key }).header },
+        body: { name, scopes: access === 'read' ? ['read'] : ['read', 'write'], expiresInDays, ...(customerId !== '' && { customerId }) },
+      }),
+    ),
   );
 
 /** With its secret, once. */

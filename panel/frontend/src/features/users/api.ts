@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { api, asked, take, takeTagged } from '@/api/client';
+import { api, asked, madeOf, take, takeTagged } from '@/api/client';
 import { asQuery, pages } from '@/api/query';
 import type { Role } from '@/api/types';
 
@@ -28,13 +28,13 @@ export interface NewUser {
   customers: string[];
 }
 
-export const createUser = ({ name, ...body }: NewUser, key: string) =>
-  take(api.POST('/api/v1/users', { params: { header: asked({ key }).header }, body: { ...body, ...(name !== '' && { name }) } }));
+export const createUser = async ({ name, ...body }: NewUser, key: string) =>
+  madeOf(await take(api.POST('/api/v1/users', { params: { header: asked({ key }).header }, body: { ...body, ...(name !== '' && { name }) } })));
 
 export const updateUser = (id: string, body: { role: Role; name: string; customers: string[] }, etag: string | undefined) =>
   take(api.PATCH('/api/v1/users/{user}', { params: { path: { user: id }, header: asked({ etag }).header }, body }));
 
 export const deleteUser = (id: string) => take(api.DELETE('/api/v1/users/{user}', { params: { path: { user: id } } }));
 
-export const createLink = (id: string, key: string) =>
-  take(api.POST('/api/v1/users/{user}/link', { params: { path: { user: id }, header: asked({ key }).header } }));
+export const createLink = async (id: string, key: string) =>
+  madeOf(await take(api.POST('/api/v1/users/{user}/link', { params: { path: { user: id }, header: asked({ key }).header } })));
