@@ -16,6 +16,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 from berth import Berth, wait_for
+from database import File
 from conftest import BACKEND, REPOSITORY, Server, free_port, psql, run
 from resolver import Resolver
 
@@ -44,16 +45,8 @@ class Platform(Berth):
             "BERTH_INGRESS_PROBE": "127.0.0.1:1", "BERTH_IMAGE_STATIC": "none", "BERTH_IMAGE_HELPER": "none",
             "BERTH_INTERNAL_LISTEN": f"127.0.0.1:{free_port()}", "BERTH_INTERNAL_URL": "http://127.0.0.1:1", "BERTH_WORKERS": "2",
             "BERTH_TEMPLATES": str(REPOSITORY / "k8s/tenants/templates")}
-        os.environ.update(self.more)
-        try:
-            super().__init__(folder, f"{build}/src/berthd")
-        finally:
-            for name in self.more:
-                del os.environ[name]
+        super().__init__(folder, f"{build}/src/berthd", File(folder), self.more, answer_looks=False)
         self.start_reconciler()
-
-    def _answer_looks(self):
-        """The reconciler answers them."""
 
     def start_reconciler(self):
         self.reconciler_log = self.log.with_name("reconcile.log")
