@@ -104,7 +104,7 @@ SORT_TABLES(store_user_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    enum { VALUE = 8 };
+    enum { VALUE = 9 };
     struct listing *l = ctx;
     const struct user_filter *f = l->filter;
     const char *viewer = l->page.account ? l->page.account : "", *role = f->role ? f->role : "",
