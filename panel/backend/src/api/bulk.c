@@ -248,7 +248,7 @@ static int dry_run(struct call *c, const struct request *r, struct error *err)
 
 static int bulk(struct call *c, const struct bulk_noun *noun, struct error *err)
 {
-    struct request r;
+    struct request r = { 0 };
     bool dry = false;
 
     if (call_query_bool(c, "dryRun", &dry, err) < 0 || read_request(c, noun, &r, err) < 0 ||

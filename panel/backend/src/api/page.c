@@ -159,7 +159,7 @@ int page_answer_all(struct call *c, struct paging *p, const char *const sorts[],
         int order = after.value ? compare(place, &after) : p->descending ? -1 : 1;
         if (p->descending ? order >= 0 : order <= 0)
             continue;
-        if (json_array_size(shown) == p->limit) {
+        if (last && json_array_size(shown) == p->limit) { /* limit is 1 or more */
             p->last_value = last->value;
             return page_answer(c, p, shown, last->key);
         }

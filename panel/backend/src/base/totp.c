@@ -73,7 +73,7 @@ char *totp_recovery_spelling(struct arena *a, const char *typed)
     struct strbuf out;
     size_t chars = 0;
 
-    strbuf_init(&out, a, 2 * RECOVERY_CHARS);
+    strbuf_init(&out, a, (size_t)2 * RECOVERY_CHARS);
     for (const char *p = typed; *p; p++) {
         if (!isalnum((unsigned char)*p))
             continue;

@@ -37,7 +37,7 @@ const char *hosts_union(struct arena *a, const char *have, const char *want)
         all = all && (str_empty(wanted[i]) || holds(had, wanted[i]));
     if (all)
         return NULL;
-    strbuf_init(&out, a, 2 * HOSTS_MAX);
+    strbuf_init(&out, a, (size_t)2 * HOSTS_MAX);
     strbuf_add(&out, want);
     for (size_t i = 0; had[i]; i++)
         if (!holds(wanted, had[i]))

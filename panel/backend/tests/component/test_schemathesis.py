@@ -24,8 +24,8 @@ def test_no_fault_and_as_described(scratch):
         done = subprocess.run(
             [Path(sys.executable).parent / "schemathesis", "run", f"http://127.0.0.1:{berth.port}/api/v1/openapi.json", "--checks", "all",
              "--exclude-checks", ",".join(SKIPPED_CHECKS), "--max-examples", "5", "--seed", "1", "--workers", "2",
-             "--phases", "examples,coverage,fuzzing", "--request-timeout", "20", "-H", f"Authorization: Bearer {berth.admin}", *skipped],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=180, cwd=scratch)
+             "--phases", "examples,coverage,fuzzing", "--request-timeout", "60", "-H", f"Authorization: Bearer {berth.admin}", *skipped],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=400, cwd=scratch)
     finally:
         berth.stop()
     assert done.returncode == 0, done.stdout[-6000:]
