@@ -87,7 +87,7 @@ def test_the_plan_of_a_creation_is_what_is_done(pdns, new_id, planned):
     zone = next(c for c in said if c["plane"] == "dns")
     assert sorted(zone["fields"]) == zone_lines(pdns.rrsets(domain_of(new_id)))
     # The plan is whole: each kind of the templates, of which the network policies are two, and the zone.
-    assert len(said) == 11
+    assert len(said) == 12
 
 
 def test_the_plan_of_a_change_of_plan_is_what_is_done(api, kube, pdns, quiet, tenant):

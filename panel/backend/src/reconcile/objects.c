@@ -128,8 +128,8 @@ static enum step_result create(struct step_ctx *ctx, const struct target *t, boo
         return STEP_FAILED;
     if (kube_create(ctx->planes->kube, ctx->arena, t->kind, t->ns, t->want, &have, err) == 0)
         return note(ctx, t, have, ret_ready, err);
-    if (err->code ==
-        ERROR_CONFLICT) { /* perhaps by our own request, whose first answer was lost: what was told stays */
+    /* Perhaps by our own request, whose first answer was lost: what was told stays, unless the object turns out to differ. */
+    if (err->code == ERROR_CONFLICT) {
         *ret_exists = true;
         *err = ERROR_INIT;
         return STEP_DONE;
@@ -182,6 +182,7 @@ static enum step_result repair(struct step_ctx *ctx, const struct target *t, con
         json_object_set_new(patch, "metadata", meta = json_object());
     json_object_set(meta, "resourceVersion", json_at(have, "/metadata/resourceVersion"));
     json_object_set(meta, "uid", json_at(have, "/metadata/uid"));
+    step_repair_untell(ctx, t->label); /* it was not missing */
     const char *told = arena_printf(ctx->arena, "was changed from outside and is put back: %s", count ? lines[0] : "");
     if (step_repair_begin(ctx, t->label, told, err) < 0)
         return STEP_FAILED;

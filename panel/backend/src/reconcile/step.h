@@ -61,6 +61,7 @@ struct step_ctx {
     bool polls; /* something is waited for, or failed, of which no watch tells */
     unsigned retry_after_s; /* a plane wants to be left alone for so long */
     int64_t repair_seq; /* the event of the repair that is being made; 0: none */
+    const char *repair_object; /* what it tells of */
     int64_t look_ms; /* a step wants the next look at this time (wall clock) at the latest; 0: none does */
     char message[MESSAGE_MAX]; /* of STEP_WAIT, or a remark on STEP_DONE */
     size_t change_count, event_count, condition_count;
@@ -92,6 +93,8 @@ void step_event(struct step_ctx *ctx, const char *type, const char *reason, cons
  * repair that was refused is taken back. Neither does anything unless the pass repairs (step_ctx.repair). */
 int step_repair_begin(struct step_ctx *ctx, const char *object, const char *message, struct error *err) WARN_UNUSED;
 void step_repair_failed(struct step_ctx *ctx, const struct error *err);
+/* Takes back what was told last, when that was of this object (the very same pointer): it turned out to be another repair. */
+void step_repair_untell(struct step_ctx *ctx, const char *object);
 /* A condition of a part (a site) beside the step's own. */
 void step_condition(struct step_ctx *ctx, const char *step, const char *subject, enum condition_status status,
                     const char *reason, const char *message);

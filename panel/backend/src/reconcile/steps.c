@@ -67,7 +67,17 @@ int step_repair_begin(struct step_ctx *ctx, const char *object, const char *mess
                              .message = message };
 
     ctx->repair_seq = 0;
+    ctx->repair_object = object;
     return ctx->repair ? store_event_add(ctx->planes->store, ctx->lease, &e, &ctx->repair_seq, err) : 0;
+}
+
+void step_repair_untell(struct step_ctx *ctx, const char *object)
+{
+    struct error ignored = ERROR_INIT; /* the event stays then, beside the right one */
+
+    if (ctx->repair_seq > 0 && ctx->repair_object == object)
+        (void)!store_event_drop(ctx->planes->store, ctx->repair_seq, &ignored);
+    ctx->repair_seq = 0;
 }
 
 /* After a 4xx nothing has been done; after any other failure perhaps. */
