@@ -5,6 +5,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** Fails on serious and critical faults of accessibility on the page as it is now. */
 export async function accessible(page) {
+  // What fades in or out has its colours when that is over; a spinner never ends.
+  await page.evaluate(() => {
+    const running = globalThis.document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(running.map((one) => one.finished));
+  });
   await page.evaluate(axe);
   const violations = await page.evaluate(() => globalThis.axe.run().then((result) => result.violations));
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');

@@ -119,6 +119,7 @@ async function served() {
 async function erase() {
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Erase now' }).click();
+  await page.getByRole('menu').waitFor({ state: 'detached' });
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('region', { name: 'What will change' }).waitFor();
   const button = dialog.getByRole('button', { name: 'Erase for good' });
