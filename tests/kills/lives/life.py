@@ -1,4 +1,4 @@
-"""One life: a customer is made with a domain and a site, gets another plan, and is erased, under an api and a reconciler of
+"""One life: a customer is made with a domain and a site, gets another plan and a signed zone, and is erased, under an api and a reconciler of
 its own. In each phase one of the two can be killed at a point; it is started again, and the phase must end all the same.
 
 The api answers before the reconciler starts, so that the site has no replicas before anybody looks."""
@@ -147,7 +147,16 @@ class Life:
                 answer = self._request("PATCH", path, json={"plan": "medium"}, headers={"If-Match": customer.headers["ETag"]})
                 assert answer.status_code == 202, answer.text
 
+        def sign():
+            path = f"/domains/{domain_of(self.customer)}"
+            domain = self._request("GET", path)
+            assert domain.status_code == 200, domain.text
+            if not domain.json()["dnssec"]:
+                answer = self._request("PATCH", path, json={"dnssec": True}, headers={"If-Match": domain.headers["ETag"]})
+                assert answer.status_code == 202, answer.text
+
         self._change(phase, change)
+        self._change(phase, sign)
 
     def _delete(self, phase):
         def change():

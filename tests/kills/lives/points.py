@@ -18,6 +18,7 @@ STEP_OF_PLURAL = {
 }
 KUBE = re.compile(r"^kube (?P<method>[A-Z]+) (?P<path>\S+) (before|after)$")
 PDNS = re.compile(r"^pdns (?P<method>[A-Z]+) (?P<path>\S+) (before|after)$")
+SIGNING = re.compile(r"/(cryptokeys|metadata)\b")
 STORE = re.compile(r"^store \S+ (before|after)$")
 PROBE = re.compile(r"^probe \S+ (before|after)$")
 
@@ -54,8 +55,9 @@ class Point:
             words = path.split("/")
             # /api/v1/namespaces/NS/PLURAL/NAME: the plural that comes last is what it is about.
             return STEP_OF_PLURAL[[w for w in words if w in STEP_OF_PLURAL][-1]]
-        if PDNS.match(self.name):
-            return "dns"
+        pdns = PDNS.match(self.name)
+        if pdns:
+            return "dnssec" if SIGNING.search(pdns["path"]) else "dns"
         if PROBE.match(self.name):
             return "dns"
         assert STORE.match(self.name), f"a crash point that the test does not know: {self.name}"
