@@ -177,8 +177,8 @@ def test_a_list_of_an_earlier_time_changes_nothing(world, quiet, broken):
     def serve_kept(x):
         x.answer(*lists[x.path, x.passed.query.get("continue")])
 
-    each_list = dict(path=r"/(namespaces|resourcequotas|limitranges|networkpolicies|rolebindings|persistentvolumeclaims|deployments"
-                          r"|services|ingresses|pods)$", times=None)
+    each_list = dict(path=r"/(namespaces|resourcequotas|limitranges|networkpolicies|rolebindings|configmaps|persistentvolumeclaims"
+                          r"|deployments|services|ingresses|pods)$", times=None)
     world.end_reconciler()
     rule = broken(Rule("GET", keep, **each_list))
     world.reconcile.start()
@@ -201,7 +201,7 @@ def test_a_list_of_an_earlier_time_changes_nothing(world, quiet, broken):
 
 
 def test_a_change_while_no_reconciler_ran_is_found_at_the_start(world, quiet):
-    """Invariant: a start lists each kind once, reads each object once or twice, and writes only what differs."""
+    """Invariant: a start lists each kind once, reads each object a few times, and writes only what differs."""
     before = quiet.versions()
     world.end_reconciler(kill=True)
     raise_quota(quiet)
@@ -217,13 +217,16 @@ def test_a_change_while_no_reconciler_ran_is_found_at_the_start(world, quiet):
     path = quota_path(quiet)
     assert [p.path for p in passed if p.method != "GET"] == [path]
     reads = [p.path for p in passed if p.method == "GET" and p.home == quiet.namespace]
-    assert all(reads.count(path) <= 2 for path in reads), reads  # once more where a watch told of it meanwhile
+    # Once more where a watch told of it meanwhile; two steps look at the list of hosts.
+    most = {path: reads.count(path) for path in reads if reads.count(path) > (4 if path.endswith("/tenant-hosts") else 2)}
+    assert not most, most
     after = quiet.versions()
     assert {k for k in after if after[k] != before[k]} == {"ResourceQuota/tenant-quota"}
     mark = world.proxy.mark()
     world.accept("POST", f"/customers/{quiet.id}/reconcile")
     quiet.await_reached("plan")
-    assert requests(world, mark) == [], "once it was compared, the watch is believed"
+    # It is another process than the one before: for one lease length it asks the API server, and then believes its watches.
+    assert not quiet.writes(mark), quiet.writes(mark)
 
 
 def test_no_event_tells_of_a_contest(world):

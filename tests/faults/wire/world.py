@@ -77,7 +77,7 @@ class World:
 
     def await_watches(self):
         """Every kind's watch runs."""
-        until("ten watches run", lambda: len(self.proxy.watches) == 10, 20)
+        until("eleven watches run", lambda: len(self.proxy.watches) == 11, 20)
 
     def end_reconciler(self, kill=False):
         """And the proxy's side of its watches, which hears of it only with the next event."""
