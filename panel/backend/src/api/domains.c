@@ -235,14 +235,10 @@ static int check_unused(const struct tenant *t, const struct domain *d, struct e
 
 static int apply_delete(struct change *ch, struct error *err)
 {
-    struct call *c = ch->call;
     struct tenant t;
     struct domain d;
 
-    if (store_domain_get(c->store, c->arena, c->segment, &d, err) < 0 || change_load(ch, d.customer, &t, err) < 0 ||
-        change_check_open(&t.customer, err) < 0)
-        return -1;
-    if (call_if_match(c, ownership_etag(c, &d), err) < 0 || check_unused(&t, &d, err) < 0 ||
+    if (ownership_load_to_change(ch, &t, &d, err) < 0 || check_unused(&t, &d, err) < 0 ||
         ownership_answer(ch, &d, err) < 0)
         return -1;
     return store_domain_delete(ch->tx, d.name, err);

@@ -89,7 +89,7 @@ struct ownership_input {
     bool dnssec, force, has_dnssec;
 };
 
-static int load_to_change(struct change *ch, struct domain *ret, struct error *err)
+int ownership_load_to_change(struct change *ch, struct tenant *ret_tenant, struct domain *ret, struct error *err)
 {
     struct call *c = ch->call;
     struct tenant t;
@@ -104,7 +104,15 @@ static int load_to_change(struct change *ch, struct domain *ret, struct error *e
     if (call_if_match(c, ownership_etag(c, now), err) < 0)
         return -1;
     *ret = *now;
+    *ret_tenant = t;
     return 0;
+}
+
+static int load_to_change(struct change *ch, struct domain *ret, struct error *err)
+{
+    struct tenant t;
+
+    return ownership_load_to_change(ch, &t, ret, err);
 }
 
 static int write_back(struct change *ch, const struct domain *d, struct error *err)

@@ -18,5 +18,8 @@ void ownership_begin(const struct call *c, bool proven, struct domain *d);
 const char *ownership_etag(struct call *c, const struct domain *d);
 int ownership_answer(struct change *ch, const struct domain *d,
                      struct error *err) WARN_UNUSED; /* operation and answer are about it */
+/* The domain that the path names, and its customer, as the transaction sees them: the customer is open, If-Match holds. */
+int ownership_load_to_change(struct change *ch, struct tenant *ret_tenant, struct domain *ret,
+                             struct error *err) WARN_UNUSED;
 
 #endif

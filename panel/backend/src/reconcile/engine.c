@@ -13,7 +13,6 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "model/ownership.h"
 #include "reconcile/house.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"

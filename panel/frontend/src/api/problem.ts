@@ -122,3 +122,20 @@ export function sortErrors<Field extends string>(problem: Problem, names: readon
   }
   return sorted;
 }
+
+/** Goes on when reading ends with 404; what is there is refused as the API refuses it, at the field. */
+export async function mustNotExist(reading: Promise<unknown>, pointer: string, message: string): Promise<void> {
+  try {
+    await reading;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return;
+    throw error;
+  }
+  throw new ApiError({
+    type: 'about:blank',
+    title: 'In conflict with the present state',
+    status: 409,
+    requestId: '',
+    errors: [{ pointer, message }],
+  });
+}

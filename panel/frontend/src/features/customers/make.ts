@@ -3,7 +3,7 @@
  * that exists; a form for new customers must not add a domain to somebody else by a mistyped id, so the customer is made first.
  */
 import { changesOf, operationOf } from '@/api/client';
-import { ApiError } from '@/api/problem';
+import { mustNotExist } from '@/api/problem';
 import type { Change, Operation } from '@/api/types';
 import { createDomain } from '../domains/api';
 import { createCustomer, readCustomer } from './api';
@@ -17,19 +17,7 @@ export interface Wanted {
 }
 
 async function mustBeFree(id: string): Promise<void> {
-  try {
-    await readCustomer(id);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return;
-    throw error;
-  }
-  throw new ApiError({
-    type: 'about:blank',
-    title: 'In conflict with the present state',
-    status: 409,
-    requestId: '',
-    errors: [{ pointer: '/id', message: `the customer '${id}' exists already` }],
-  });
+  await mustNotExist(readCustomer(id), '/id', `the customer '${id}' exists already`);
 }
 
 export async function previewCustomer({ id, name, plan, domain }: Wanted, made: string): Promise<Change[]> {

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { api, asked, take, takeTagged, type Asked } from '@/api/client';
-import { ApiError } from '@/api/problem';
+import { ApiError, mustNotExist } from '@/api/problem';
 import { asQuery, pages } from '@/api/query';
 import type { RecordType } from '@/api/types';
 
@@ -31,19 +31,7 @@ export function useRecord(path: Place) {
 
 /** Writing replaces what is there, so a form for new RRsets first asks whether there is none. */
 export async function mustBeNew(path: Place): Promise<void> {
-  try {
-    await readRecord(path);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return;
-    throw error;
-  }
-  throw new ApiError({
-    type: 'about:blank',
-    title: 'In conflict with the present state',
-    status: 409,
-    requestId: '',
-    errors: [{ pointer: '/name', message: `has ${path.type} records already: edit those` }],
-  });
+  await mustNotExist(readRecord(path), '/name', `has ${path.type} records already: edit those`);
 }
 
 export const putRecord = (path: Place, body: { ttl: number; values: string[] }, ask: Asked) =>

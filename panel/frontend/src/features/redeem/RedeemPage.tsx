@@ -1,14 +1,13 @@
 'use client';
-import { PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { PasswordInput, Text, Title } from '@mantine/core';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useForm } from 'react-hook-form';
 import { asProblem, ApiError } from '@/api/problem';
 import { LinkButton } from '@/ui/LinkButton';
-import { Mark } from '@/ui/Mark';
 import { Loading } from '@/ui/Messages';
 import { PlainForm } from '@/ui/PlainForm';
-import classes from './Redeem.module.css';
+import { SignedOut } from '@/ui/SignedOut';
 import { redeemLink } from './api';
 import { redeemSchema, tokenOf } from './schema';
 
@@ -110,16 +109,8 @@ function Content({ hash }: { hash: string }) {
 export function RedeemPage() {
   const hash = useHash();
   return (
-    <main className={classes.page}>
-      <div className={classes.card}>
-        <Stack gap="lg">
-          <div className={classes.brand}>
-            <Mark size={30} />
-            <span>Berth</span>
-          </div>
-          {hash === undefined ? <Loading what="the page" /> : <Content hash={hash} />}
-        </Stack>
-      </div>
-    </main>
+    <SignedOut>
+      {hash === undefined ? <Loading what="the page" /> : <Content hash={hash} />}
+    </SignedOut>
   );
 }

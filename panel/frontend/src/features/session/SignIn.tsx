@@ -8,11 +8,10 @@ import { z } from 'zod';
 import { limits } from '@/api/limits';
 import { asProblem } from '@/api/problem';
 import { safeNext } from '@/lib/names';
-import { Mark } from '@/ui/Mark';
 import { ProblemNote } from '@/ui/Messages';
+import { SignedOut } from '@/ui/SignedOut';
 import { PasswordSignIn } from './PasswordSignIn';
 import { useSession, useSignIn } from './api';
-import classes from './SignIn.module.css';
 
 const schema = z.object({
   token: z
@@ -48,51 +47,43 @@ export function SignIn() {
   const error = form.formState.errors.token?.message;
 
   return (
-    <main className={classes.page}>
-      <div className={classes.card}>
-        <Stack gap="lg">
-          <div className={classes.brand}>
-            <Mark size={30} />
-            <span>Berth</span>
-          </div>
-          <div>
-            <Title order={1}>Sign in</Title>
-            <Text c="dimmed" mt={4}>
-              {byPassword
-                ? 'With your e-mail address and your password.'
-                : 'Paste an API token. It is exchanged for a session and not kept by this browser.'}
-            </Text>
-          </div>
-          {byPassword ? (
-            <PasswordSignIn />
-          ) : (
-            <form onSubmit={(event) => void submit(event)} noValidate>
-              <Stack gap="md">
-                <PasswordInput
-                  label="Token"
-                  placeholder="berth_…"
-                  autoComplete="current-password"
-                  spellCheck={false}
-                  size="md"
-                  visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the token' }}
-                  {...form.register('token')}
-                  error={error}
-                />
-                {signIn.isError && !unknownToken && <ProblemNote error={signIn.error} />}
-                <Button type="submit" size="md" loading={signIn.isPending || signedIn}>
-                  Sign in
-                </Button>
-              </Stack>
-            </form>
-          )}
-          <Button variant="subtle" onClick={() => setByPassword(!byPassword)}>
-            {byPassword ? 'Use a token instead' : 'Use a password instead'}
-          </Button>
-          <Text size="sm" c="dimmed">
-            The first administrator’s token was written to a file when Berth first started. The documentation says where.
-          </Text>
-        </Stack>
+    <SignedOut>
+      <div>
+        <Title order={1}>Sign in</Title>
+        <Text c="dimmed" mt={4}>
+          {byPassword
+            ? 'With your e-mail address and your password.'
+            : 'Paste an API token. It is exchanged for a session and not kept by this browser.'}
+        </Text>
       </div>
-    </main>
+      {byPassword ? (
+        <PasswordSignIn />
+      ) : (
+        <form onSubmit={(event) => void submit(event)} noValidate>
+          <Stack gap="md">
+            <PasswordInput
+              label="Token"
+              placeholder="berth_…"
+              autoComplete="current-password"
+              spellCheck={false}
+              size="md"
+              visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the token' }}
+              {...form.register('token')}
+              error={error}
+            />
+            {signIn.isError && !unknownToken && <ProblemNote error={signIn.error} />}
+            <Button type="submit" size="md" loading={signIn.isPending || signedIn}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      )}
+      <Button variant="subtle" onClick={() => setByPassword(!byPassword)}>
+        {byPassword ? 'Use a token instead' : 'Use a password instead'}
+      </Button>
+      <Text size="sm" c="dimmed">
+        The first administrator’s token was written to a file when Berth first started. The documentation says where.
+      </Text>
+    </SignedOut>
   );
 }
