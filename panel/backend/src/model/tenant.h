@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/mail.h"
+
 /* Lists that are needed as numbers and as names: X(enum suffix, name). */
 #define CUSTOMER_STATES(X) X(ACTIVE, "active") X(SUSPENDED, "suspended") X(TRASHED, "trashed") X(ERASING, "erasing")
 #define RELEASE_STATES(X)                                                                                              \
@@ -115,6 +117,12 @@ struct domain {
     int64_t ds_until_ms; /* until when a resolver may hold the DS that was last seen at the parent */
     size_t record_count; /* filled in a tenant only */
     struct record_set *records; /* by name and type */
+    bool mail; /* the platform's mail servers are this domain's */
+    int64_t dkim_rotate_ms; /* new DKIM keys were asked for at this time; 0: never */
+    size_t mailbox_count, alias_count, dkim_key_count; /* filled in a tenant only */
+    struct mailbox *mailboxes; /* by local part, as the next */
+    struct mail_alias *aliases;
+    struct dkim_key *dkim_keys; /* the oldest first */
 };
 
 /* All of one customer: what the steps make true. */
