@@ -213,7 +213,8 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
         db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname, &names,
                err, "s", tq->id) < 0)
         return -1;
-    if (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0)
+    if (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+        store_dkim_fill(db, a, tq->id, domains.items, domains.count, err) < 0)
         return -1;
     assign_hostnames(a, &sites, &names);
     t.sites = sites.items;

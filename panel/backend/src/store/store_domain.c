@@ -32,6 +32,8 @@ void store_domain_add(void *ctx, const struct db_row *row)
     d->ds = arena_strdup(a, db_text(row, 12));
     d->dnskey = arena_strdup(a, db_text(row, 13));
     d->ds_until_ms = db_int(row, 14);
+    d->mail = db_int(row, 15) != 0;
+    d->dkim_rotate_ms = db_int(row, 16);
 }
 
 #define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
@@ -44,7 +46,7 @@ SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    enum { VALUE = 15 };
+    enum { VALUE = 17 };
     struct listing *l = ctx;
     const struct domain_filter *f = l->filter;
     const char *customer = f->customer ? f->customer : "";
@@ -130,7 +132,7 @@ int store_domain_delete(struct store_tx *tx, const char *name, struct error *err
     if (q.rows.count == 0)
         return error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", name);
     const struct domain *d = q.rows.items;
-    if (store_tombstone_put(db, "domain", d->name, d->customer, err) < 0 ||
+    if (store_tombstone_put(db, "domain", d->name, d->customer, err) < 0 || store_dkim_drop(db, d->name, err) < 0 ||
         db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d->name) < 0)
         return -1;
     return store_customer_raise(db, d->customer, err);
