@@ -5,41 +5,6 @@
 
 #include "base/str.h"
 
-#define X(e, n) n,
-static const char *const states[] = { DKIM_STATES(X) };
-static const char *const algorithms[] = { DKIM_ALGORITHMS(X) };
-#undef X
-
-_Static_assert(sizeof algorithms / sizeof algorithms[0] == DKIM_ALGORITHM_COUNT, "the count is that of the list");
-
-const char *dkim_state_name(enum dkim_state s)
-{
-    return states[s];
-}
-
-const char *dkim_algorithm_name(enum dkim_algorithm algorithm)
-{
-    return algorithms[algorithm];
-}
-
-static int parse(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(names[i], name))
-            return (int)i;
-    return -1;
-}
-
-int dkim_state_parse(const char *name)
-{
-    return parse(states, sizeof states / sizeof states[0], name);
-}
-
-int dkim_algorithm_parse(const char *name)
-{
-    return parse(algorithms, DKIM_ALGORITHM_COUNT, name);
-}
-
 /* --- turns --- */
 
 static void move(struct dkim_plan *p, size_t i, enum dkim_move what)
@@ -144,7 +109,7 @@ const char *dkim_selector(struct arena *a, const struct domain *d, enum dkim_alg
 
     (void)strftime(date, sizeof date, "%Y%m%d", gmtime_r(&seconds, &utc));
     for (int n = 1;; n++) {
-        const char *name = arena_printf(a, "b%s%c", date, algorithms[algorithm][0]);
+        const char *name = arena_printf(a, "b%s%c", date, dkim_algorithm_name(algorithm)[0]);
         if (n > 1)
             name = arena_printf(a, "%s%d", name, n);
         bool taken = false;
@@ -162,5 +127,5 @@ const char *dkim_record_name(struct arena *a, const struct dkim_key *k)
 
 const char *dkim_record_text(struct arena *a, const struct dkim_key *k)
 {
-    return arena_printf(a, "v=DKIM1; k=%s; p=%s", algorithms[k->algorithm], k->public_key);
+    return arena_printf(a, "v=DKIM1; k=%s; p=%s", dkim_algorithm_name(k->algorithm), k->public_key);
 }

@@ -35,9 +35,4 @@ const char *dkim_selector(struct arena *a, const struct domain *d, enum dkim_alg
 const char *dkim_record_name(struct arena *a, const struct dkim_key *k); /* "b20261127r._domainkey.example.com" */
 const char *dkim_record_text(struct arena *a, const struct dkim_key *k); /* "v=DKIM1; k=rsa; p=..." (RFC 6376, 3.6.1) */
 
-const char *dkim_state_name(enum dkim_state s);
-const char *dkim_algorithm_name(enum dkim_algorithm algorithm);
-int dkim_state_parse(const char *name); /* the number of a name, or -1 */
-int dkim_algorithm_parse(const char *name);
-
 #endif

@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/signkey.h"
 #include "base/str.h"
-#include "model/dkim.h"
 #include "store/internal.h"
 
 #define KIND "dkim"
@@ -151,21 +150,6 @@ int store_dkim_write(struct store *s, const struct lease *l, const struct dkim_w
     struct write_dkim ctx = { .keyring = store_keys(s), .arena = a, .lease = l, .what = w };
 
     return store_write(s, "dkim", write_dkim, &ctx, err) < 0 ? -1 : 0;
-}
-
-/* --- a change of desired state --- */
-
-int store_dkim_rotate(struct store_tx *tx, const struct domain *d, struct error *err)
-{
-    struct db *db = store_tx_db(tx);
-
-    if (store_customer_raise(db, d->customer, err) < 0)
-        return -1;
-    int64_t n = db_run(db,
-                       "UPDATE domain SET dkim_rotate_ms = ?, version = (SELECT generation FROM customer WHERE id = ?) "
-                       "WHERE name = ? AND customer = ?",
-                       NULL, NULL, err, "isss", clock_wall_ms(), d->customer, d->name, d->customer);
-    return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", d->name) : n < 0 ? -1 : 0;
 }
 
 /* --- for who signs --- */

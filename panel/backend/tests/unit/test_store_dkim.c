@@ -216,25 +216,6 @@ static void test_goes_with_the_customer(void **state)
     keyring_free(k);
 }
 
-static void test_rotation_is_asked_for(void **state)
-{
-    struct fixture *f = *state;
-    struct keyring *k = use_keys(f, KEY_A);
-    struct error err = ERROR_INIT;
-    const struct domain d = prepare(f);
-    const int64_t before = customer_of(f, "acme").generation;
-    struct store_tx *tx = begin(f);
-
-    assert_true(d.dkim_rotate_ms == 0);
-    expect_ok(store_dkim_rotate(tx, &d, &err));
-    commit(tx);
-    struct tenant t = tenant_of(f, "acme");
-    assert_true(t.domains[0].dkim_rotate_ms >= d.created_ms);
-    assert_true(t.domains[0].version == before + 1);
-    assert_true(t.customer.generation == before + 1);
-    keyring_free(k);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,7 +226,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lost_lease_writes_nothing, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(test_goes_with_the_domain, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(test_goes_with_the_customer, fixture_up, fixture_down),
-        cmocka_unit_test_setup_teardown(test_rotation_is_asked_for, fixture_up, fixture_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
