@@ -11,8 +11,7 @@ enum { TTL = 300, SETS_MAX = 12 };
 #define SPF "\"v=spf1 "
 
 /* Services by SRV records (RFC 6186, RFC 8314): name, port. What is not offered to clients is not named. */
-#define SERVICES(X)                                                                                                    \
-    X("_submission._tcp", 587) X("_submissions._tcp", 465) X("_imaps._tcp", 993) X("_pop3s._tcp", 995)
+#define SERVICES(X) X("_submission._tcp", 587) X("_submissions._tcp", 465) X("_imaps._tcp", 993) X("_pop3s._tcp", 995)
 
 struct list {
     struct arena *arena;
@@ -93,8 +92,8 @@ const struct record_set *mail_dns_against(const struct domain *d, const struct r
 /* The customer may say something else than we do. */
 static bool is_open(const struct domain *d, const struct record_set *set)
 {
-    return str_eq(set->type, "TXT") && (str_eq(set->name, d->name) || str_starts(set->name, "_dmarc.") ||
-                                        str_starts(set->name, "_smtp._tls."));
+    return str_eq(set->type, "TXT") &&
+           (str_eq(set->name, d->name) || str_starts(set->name, "_dmarc.") || str_starts(set->name, "_smtp._tls."));
 }
 
 bool mail_dns_keeps(struct arena *a, const struct domain *d, const char *name, const char *type)

@@ -60,7 +60,8 @@ static bool world_has(struct step_ctx *ctx, struct turn *t, const struct dkim_ke
         return false;
     }
     if (elsewhere && !there)
-        t->trouble = arena_printf(ctx->arena, "publish %s, as GET /domains/%s/dkim gives it, at the domain's name servers",
+        t->trouble = arena_printf(ctx->arena,
+                                  "publish %s, as GET /domains/%s/dkim gives it, at the domain's name servers",
                                   dkim_record_name(ctx->arena, k), t->domain.name);
     return !elsewhere || there;
 }

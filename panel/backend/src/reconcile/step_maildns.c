@@ -34,18 +34,20 @@ static void tell(struct step_ctx *ctx, const struct domain *d)
     const char *own = own_records(ctx->arena, d, sets, count);
 
     if (mx)
-        step_pending(ctx, "maildns", d->name,
-                     arena_printf(ctx->arena,
-                                  "mail for the domain goes elsewhere, since its own record %s %s is kept: delete that to "
-                                  "receive mail here",
-                                  mx->name, mx->type));
+        step_pending(
+            ctx, "maildns", d->name,
+            arena_printf(ctx->arena,
+                         "mail for the domain goes elsewhere, since its own record %s %s is kept: delete that to "
+                         "receive mail here",
+                         mx->name, mx->type));
     else
         step_condition(ctx, "maildns", d->name, CONDITION_TRUE, "Done",
-                       own[0] ? arena_printf(ctx->arena,
-                                             "the customer's own records are kept in place of Berth's: %s; an SPF record "
-                                             "among them must have 'mx'",
-                                             own)
-                              : "the records are in the zone");
+                       own[0]
+                           ? arena_printf(ctx->arena,
+                                          "the customer's own records are kept in place of Berth's: %s; an SPF record "
+                                          "among them must have 'mx'",
+                                          own)
+                           : "the records are in the zone");
 }
 
 static enum step_result maildns_ensure(struct step_ctx *ctx, struct error *err)

@@ -37,8 +37,8 @@ int store_dkim_fill(struct db *db, struct arena *a, const char *customer, struct
 {
     struct rows rows = { .arena = a, .size = sizeof(struct dkim_key) };
 
-    if (db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key, &rows,
-               err, "s", customer) < 0)
+    if (db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key,
+               &rows, err, "s", customer) < 0)
         return -1;
     struct dkim_key *found = rows.items;
     for (size_t i = 0; i < count; i++) {

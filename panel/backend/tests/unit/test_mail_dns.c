@@ -155,7 +155,8 @@ static void test_who_may_write(void **state)
     for (size_t i = 0; i < COUNT(theirs); i++)
         assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, theirs[i][0], theirs[i][1]));
     own(&w, "example.com", "MX", "5 mx.elsewhere.example.");
-    assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX")); /* it was there before: to be changed */
+    assert_null(
+        record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX")); /* it was there before: to be changed */
     w.domain.record_count = 0;
     w.domain.mail = false;
     assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX"));
@@ -166,8 +167,11 @@ static void test_who_may_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all),           cmocka_unit_test(test_off),           cmocka_unit_test(test_own_texts_stay),
-        cmocka_unit_test(test_own_records_win), cmocka_unit_test(test_who_may_write),
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_off),
+        cmocka_unit_test(test_own_texts_stay),
+        cmocka_unit_test(test_own_records_win),
+        cmocka_unit_test(test_who_may_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
