@@ -96,8 +96,8 @@ static void read_domain(void *ctx, const char *const *v)
 {
     struct reading *r = ctx;
 
-    *ADD_ROW(r, domains, domain_count) =
-        (struct maildb_domain){ .name = arena_strdup(r->arena, v[0]), .active = number(v[1]) != 0 };
+    *ADD_ROW(r, domains, domain_count) = (struct maildb_domain){ .name = arena_strdup(r->arena, v[0]),
+                                                                 .active = number(v[1]) != 0 };
 }
 
 static void read_user(void *ctx, const char *const *v)
@@ -141,8 +141,9 @@ static int read_lists(struct maildb_conn *c, struct reading *r, const char *cust
         const char *sql;
     } lists[] = {
         { read_domain, "SELECT name, active FROM virtual_domains WHERE customer_id = ?" },
-        { read_user, "SELECT x.domain, x.local, x.password, x.sieve, x.quota_bytes, x.hourly_limit, x.created, x.active "
-                     "FROM virtual_users " OF_CUSTOMER },
+        { read_user,
+          "SELECT x.domain, x.local, x.password, x.sieve, x.quota_bytes, x.hourly_limit, x.created, x.active "
+          "FROM virtual_users " OF_CUSTOMER },
         { read_alias, "SELECT x.domain, x.local, x.destination FROM virtual_aliases " OF_CUSTOMER },
         { read_selector, "SELECT x.domain, x.selector, x.algorithm FROM dkim_selectors " OF_CUSTOMER },
     };
@@ -340,8 +341,7 @@ static int write_all(struct maildb_conn *c, struct arena *a, const char *custome
 
     if (maildb_conn_run(c, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED", err) < 0 ||
         maildb_conn_run(c, "START TRANSACTION", err) < 0 || pass_fence(c, a, customer, fence, change, err) < 0 ||
-        write_gone(c, customer, &change->gone, err) < 0 ||
-        write_add(c, customer, &change->add, ret_held, err) < 0 ||
+        write_gone(c, customer, &change->gone, err) < 0 || write_add(c, customer, &change->add, ret_held, err) < 0 ||
         write_set(c, customer, &change->set, err) < 0 || (change->erase && erase(c, customer, err) < 0))
         return -1;
     crashpoint_hit(CRASH_NAME, what, "before");
