@@ -235,7 +235,7 @@ static int pass_fence(struct maildb_conn *c, struct arena *a, const char *custom
                          "the mail of customer '%s' was written by a later claim (%" PRId64 ", this one's is %" PRId64
                          ")",
                          customer, f.value, fence);
-    return change->erase && !f.there ? 0 : customer_row(c, customer, f.there, fence, &change->customer, err);
+    return change->erase ? 0 : customer_row(c, customer, f.there, fence, &change->customer, err);
 }
 
 static int files_due(struct maildb_conn *c, const char *domain, const char *local, struct error *err)
