@@ -109,6 +109,7 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
                                 .spool = spool,
                                 .openapi_file = get(SET_OPENAPI),
                                 .cluster = get(SET_CLUSTER),
+                                .mail_host = get(SET_MAIL_HOST),
                                 .mails_links = !str_empty(get(SET_SMTP_URL)),
                                 .store = store,
                                 .metrics = metrics };
