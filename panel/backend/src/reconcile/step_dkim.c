@@ -10,6 +10,7 @@
 #include "reconcile/elsewhere.h"
 #include "reconcile/keypool.h"
 #include "reconcile/step.h"
+#include "store/dkim.h"
 
 enum { BUDGET_MS = 10 * 1000, FIRST_MS = 5 * 1000, LONGEST_MS = 60 * 60 * 1000 };
 

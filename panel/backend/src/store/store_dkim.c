@@ -1,4 +1,6 @@
-/* DKIM keys in the store: rows of what is public, and the private halves as boxes. See store.h. */
+/* DKIM keys in the store: rows of what is public, and the private halves as boxes. See dkim.h. */
+#include "store/dkim.h"
+
 #include "base/clock.h"
 #include "base/signkey.h"
 #include "base/str.h"
