@@ -6,8 +6,16 @@
 set -euo pipefail
 umask 077
 mkdir -p /run/dovecot/sieve /run/dovecot/state
-printf 'protocols {\n  imap = yes\n  lmtp = yes\n  sieve = yes\n  pop3 = %s\n}\nhostname = %s\npostmaster_address = postmaster@%s\nimport_environment {\n  MAIL_HOST = %s\n}\n' \
-  "$([ "${MAIL_POP3:-no}" = yes ] && echo yes || echo no)" "$MAIL_HOST" "$MAIL_HOST" "$MAIL_HOST" > /run/dovecot/protocols.conf
+cat > /run/dovecot/protocols.conf << CONF
+protocols {
+  imap = yes
+  lmtp = yes
+  sieve = yes
+  pop3 = $([ "${MAIL_POP3:-no}" = yes ] && echo yes || echo no)
+}
+hostname = $MAIL_HOST
+postmaster_address = postmaster@$MAIL_HOST
+CONF
 
 watch_certificate() {
   local have want
