@@ -28,6 +28,8 @@ def new_password():
 
 
 class Mailboxes:
+    SMALLEST = "10Mi"  # the least quota that the API takes
+
     def __init__(self, api):
         self.api = api
 
@@ -67,6 +69,9 @@ class Mailboxes:
     def alias(self, domain, local, *targets):
         self.api.change("POST", f"/domains/{domain}/aliases", json={"local": local, "targets": list(targets)})
         return f"{local}@{domain}"
+
+    def unalias(self, domain, local):
+        self.api.change("DELETE", f"/domains/{domain}/aliases/{local}")
 
 
 class People:
