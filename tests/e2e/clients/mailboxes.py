@@ -28,7 +28,7 @@ def new_password():
 
 
 class Mailboxes:
-    SMALLEST = "10Mi"  # the least quota that the API takes
+    SMALLEST = "1Mi"  # the least quota that the API takes
 
     def __init__(self, api):
         self.api = api
@@ -39,7 +39,7 @@ class Mailboxes:
         until(f"keys of {domain} sign", lambda: len(self.signing(domain)) == 2, READY_S, pause=0.5)
 
     def keys(self, domain):
-        return self.api.get(f"/domains/{domain}/dkim")["keys"]
+        return self.api.all(f"/domains/{domain}/dkim")
 
     def signing(self, domain):
         return sorted(k["selector"] for k in self.keys(domain) if k["state"] == "signing")
@@ -56,22 +56,24 @@ class Mailboxes:
         return until(f"other keys of {domain} sign", others, READY_S, pause=0.5)
 
     def create(self, domain, local, **fields):
-        password = new_password()
-        self.api.change("POST", f"/domains/{domain}/mailboxes", json={"local": local, "password": password, **fields})
-        return Mailbox(f"{local}@{domain}", password)
+        made = Mailbox(f"{local}@{domain}", new_password())
+        self.api.change("POST", "/mailboxes", json={"address": made.address, "password": made.password, **fields})
+        return made
 
     def change(self, box, **fields):
-        self.api.change("PATCH", f"/domains/{box.domain}/mailboxes/{box.local}", json=fields)
+        self.api.change("PATCH", f"/mailboxes/{box.address}", json=fields)
 
     def delete(self, box):
-        self.api.change("DELETE", f"/domains/{box.domain}/mailboxes/{box.local}")
+        self.api.change("DELETE", f"/mailboxes/{box.address}")
 
     def alias(self, domain, local, *targets):
-        self.api.change("POST", f"/domains/{domain}/aliases", json={"local": local, "targets": list(targets)})
-        return f"{local}@{domain}"
+        """local "*" is the catch-all."""
+        address = f"{local}@{domain}"
+        self.api.change("POST", "/aliases", json={"address": address, "targets": list(targets)})
+        return address
 
     def unalias(self, domain, local):
-        self.api.change("DELETE", f"/domains/{domain}/aliases/{local}")
+        self.api.change("DELETE", f"/aliases/{local}@{domain}")
 
 
 class People:

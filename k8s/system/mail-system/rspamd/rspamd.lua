@@ -4,7 +4,6 @@ local http = require "rspamd_http"
 local logger = require "rspamd_logger"
 local lua_mime = require "lua_mime"
 local ucl = require "ucl"
-local util = require "rspamd_util"
 
 local VAULT_S = 3.0
 local settings = rspamd_config:get_all_opt('dkim_signing') -- vault_url and vault_token, from start.sh
@@ -54,13 +53,6 @@ rspamd_config:register_symbol {
   end,
 }
 
--- Rspamd takes a PEM for RSA, and for Ed25519 the bare seed, which is how a PKCS#8 PEM of it ends (RFC 8410).
-local function signer_key(key)
-  local body = key.alg == 'ed25519' and key.key:match('^%-%-%-%-%-BEGIN[^\n]+\n(.-)%-%-%-%-%-END')
-  if not body then return key.key end
-  return tostring(util.encode_base64(tostring(util.decode_base64(body:gsub('%s', ''))):sub(-32)))
-end
-
 -- The keys that sign for a domain now, asked of berthd at each message so that a rotation holds at once. (Rspamd's own use_vault does
 -- the same for DKIM, with an error in the log for each answer, and cannot for ARC.)
 local function fetch_keys(task, domain, name)
@@ -73,7 +65,8 @@ local function fetch_keys(task, domain, name)
     end
     local keys = {}
     for _, key in ipairs(data.selectors or {}) do
-      keys[#keys + 1] = { domain = key.domain or domain, selector = key.selector, rawkey = signer_key(key), alg = key.alg }
+      local alg = key.key:match('^%-%-%-%-%-BEGIN') and 'rsa' or 'ed25519' -- a PEM, or the bare seed in base64
+      keys[#keys + 1] = { domain = key.domain or domain, selector = key.selector, rawkey = key.key, alg = alg }
     end
     if #keys > 0 then task:cache_set(name, keys) end
   end
