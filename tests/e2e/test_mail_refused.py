@@ -172,6 +172,28 @@ def test_a_message_that_is_too_large_is_refused(people):
     assert code == 552, text
 
 
+# --- how much ---
+
+
+def test_who_submits_more_than_the_limit_of_an_hour_is_asked_to_wait(mailboxes, people):
+    """A recipient counts as a message, and the limit is the mailbox's own: others go on."""
+    busy = mailboxes.create(people.ours.domain, "busy")
+    many = [people.carl.address.replace("@", f"+{i}@") for i in range(100)]
+    for turn in range(20):
+        made = mail.message(busy.address, people.carl.address, subject=f"newsletter {turn}")
+        with mail.submission(busy.address, busy.password) as smtp:
+            try:
+                assert smtp.sendmail(busy.address, many, made.as_bytes()) == {}
+            except smtplib.SMTPDataError as e:
+                code, text = mail.answer_of(e.smtp_code, e.smtp_error)
+                break
+    else:
+        raise AssertionError("2000 messages were taken within a minute")
+    assert turn > 0 and code == 451 and "an hour" in text, text
+    with mail.submission(people.anna.address, people.anna.password) as smtp:
+        assert smtp.send_message(mail.message(people.anna.address, people.ben.address)) == {}
+
+
 # --- recipients ---
 
 
