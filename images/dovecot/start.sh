@@ -6,8 +6,16 @@
 set -euo pipefail
 umask 077
 mkdir -p /run/dovecot/sieve /run/dovecot/state
-printf 'protocols {\n  imap = yes\n  lmtp = yes\n  sieve = yes\n  pop3 = %s\n}\nhostname = %s\npostmaster_address = postmaster@%s\nimport_environment {\n  MAIL_HOST = %s\n}\n' \
-  "$([ "${MAIL_POP3:-no}" = yes ] && echo yes || echo no)" "$MAIL_HOST" "$MAIL_HOST" "$MAIL_HOST" > /run/dovecot/protocols.conf
+cat > /run/dovecot/protocols.conf << CONF
+protocols {
+  imap = yes
+  lmtp = yes
+  sieve = yes
+  pop3 = $([ "${MAIL_POP3:-no}" = yes ] && echo yes || echo no)
+}
+hostname = $MAIL_HOST
+postmaster_address = postmaster@$MAIL_HOST
+CONF
 
 watch_certificate() {
   local have want
@@ -26,14 +34,14 @@ sql() {
     --ssl-ca=/etc/dovecot/ca/ca.crt --ssl-verify-server-cert --connect-timeout=5 --batch --skip-column-names --execute="$1" mail
 }
 remove_files() {
-  local domain local at
+  local domain name at
   while sleep 10; do
-    while IFS=$'\t' read -r domain local at; do
+    while IFS=$'\t' read -r domain name at; do
       [[ $domain =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ && $domain != *..* ]] || { echo "mail_removed: domain '$domain' is none" >&2; continue; }
-      [[ $local =~ ^([a-z0-9_][a-z0-9._-]*)?$ ]] || { echo "mail_removed: name '$local' of $domain is none" >&2; continue; }
-      doveadm -c "$DOVECOT_CONF" kick "${local:-*}@$domain" > /dev/null 2>&1 || true
-      rm -rf "/var/mail/vhosts/$domain${local:+/$local}" || continue
-      sql "DELETE FROM mail_removed WHERE domain = '$domain' AND local = '$local' AND at = '$at'" && echo "removed the files of ${local:-*}@$domain"
+      [[ $name =~ ^([a-z0-9_][a-z0-9._-]*)?$ ]] || { echo "mail_removed: name '$name' of $domain is none" >&2; continue; }
+      doveadm -c "$DOVECOT_CONF" kick "${name:-*}@$domain" > /dev/null 2>&1 || true
+      rm -rf "/var/mail/vhosts/$domain${name:+/$name}" || continue
+      sql "DELETE FROM mail_removed WHERE domain = '$domain' AND local = '$name' AND at = '$at'" && echo "removed the files of ${name:-*}@$domain"
     done < <(sql 'SELECT domain, local, at FROM mail_removed ORDER BY at LIMIT 100' 2> /run/dovecot/sql.log)
   done
 }

@@ -19,7 +19,7 @@ password() {
 }
 users() {
   local user
-  printf "ALTER USER root@localhost IDENTIFIED VIA unix_socket AS 'mysql' OR mysql_native_password USING PASSWORD('%s');\n" "$(password root)"
+  printf "ALTER USER root@localhost IDENTIFIED BY '%s';\n" "$(password root)"
   for user in berthd postfix dovecot; do
     printf "CREATE USER IF NOT EXISTS '%s'@'%%' IDENTIFIED BY '%s' REQUIRE SSL;\n" "$user" "$(password "$user")"
     printf "ALTER USER '%s'@'%%' IDENTIFIED BY '%s' REQUIRE SSL;\n" "$user" "$(password "$user")"
@@ -29,8 +29,8 @@ users() {
   printf "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON mail.* TO 'berthd'@'%%';\n"
 }
 prepare() {
-  local sql=(mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --user=root --default-character-set=utf8mb4)
-  until mariadb-admin --no-defaults --socket=/run/mysqld/mysqld.sock --user=root ping > /dev/null 2>&1; do sleep 0.3; done
+  local sql=(mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --user=mysql --skip-ssl --default-character-set=utf8mb4)
+  until "${sql[@]}" --execute='SELECT 1' > /dev/null 2>&1; do sleep 0.3; done
   echo 'CREATE DATABASE IF NOT EXISTS mail CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' | "${sql[@]}"
   cat "$MYSQL_SCHEMA"/*.sql | "${sql[@]}" mail
   users | "${sql[@]}"

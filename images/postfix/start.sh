@@ -26,6 +26,7 @@ done
 {
   printf 'myhostname = %s\n' "$MAIL_HOST"
   [ -z "${MAIL_MILTER:-}" ] || printf 'smtpd_milters = inet:%s\n' "$MAIL_MILTER"
+  # shellcheck disable=SC2016 # Postfix expands it
   printf 'smtpd_client_event_limit_exceptions = $mynetworks %s\n' "${MAIL_UNLIMITED:-}"
   if [ -n "${MAIL_RELAYHOST:-}" ]; then
     printf 'relayhost = %s\nsmtp_tls_security_level = encrypt\n' "$MAIL_RELAYHOST"
