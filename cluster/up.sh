@@ -99,7 +99,7 @@ roll_when_config_changed() { # roll_when_config_changed NAMESPACE WORKLOAD CONFI
 wait_ready() {
   local d
   for d in statefulset/pdns-postgres:dns-system deployment/pdns:dns-system deployment/pebble:ingress-system deployment/traefik:ingress-system deployment/panel:panel-system deployment/berthd:panel-system \
-    statefulset/mysql:mail-system statefulset/postfix:mail-system statefulset/dovecot:mail-system; do
+    statefulset/mysql:mail-system statefulset/postfix:mail-system statefulset/dovecot:mail-system statefulset/valkey:mail-system deployment/rspamd:mail-system; do
     kubectl -n "${d#*:}" rollout status "${d%:*}" --timeout=300s > /dev/null || {
       kubectl -n "${d#*:}" get pods -o wide >&2
       kubectl -n "${d#*:}" get events --sort-by=.lastTimestamp 2>/dev/null | tail -15 >&2
