@@ -31,7 +31,7 @@ network_up() {
 }
 
 # A rented server: the address's ports go to the node with the client's address kept, and pods get a way out.
-PUBLIC_PORTS=(tcp:80 tcp:443 tcp:53 udp:53 tcp:25 tcp:465 tcp:587 tcp:993)
+PUBLIC_PORTS=(tcp:80 tcp:443 tcp:53 udp:53 tcp:25 tcp:465 tcp:587 tcp:993 tcp:995 tcp:4190)
 public_rules() { # public_rules -A|-D ADDRESS
   local p
   for p in "${PUBLIC_PORTS[@]}"; do
@@ -215,7 +215,8 @@ start_part() {
       --conntrack-tcp-timeout-close-wait 0 ;;
     forward) supervise forward "$B/forward" "tcp:127.0.0.1:8080=$NODE_ADDRESS:80" "tcp:127.0.0.1:8443=$NODE_ADDRESS:443" \
       "tcp:127.0.0.1:10053=$NODE_ADDRESS:53" "udp:127.0.0.1:10053=$NODE_ADDRESS:53" "tcp:127.0.0.1:10025=$NODE_ADDRESS:25" \
-      "tcp:127.0.0.1:10465=$NODE_ADDRESS:465" "tcp:127.0.0.1:10587=$NODE_ADDRESS:587" "tcp:127.0.0.1:10993=$NODE_ADDRESS:993" ;;
+      "tcp:127.0.0.1:10465=$NODE_ADDRESS:465" "tcp:127.0.0.1:10587=$NODE_ADDRESS:587" "tcp:127.0.0.1:10993=$NODE_ADDRESS:993" \
+      "tcp:127.0.0.1:10995=$NODE_ADDRESS:995" "tcp:127.0.0.1:14190=$NODE_ADDRESS:4190" ;;
   esac
 }
 

@@ -65,6 +65,7 @@ generate() {
     registry=$(image_of web-static)
     printf -- '- target: {kind: ConfigMap, name: tenant-images}\n  patch: |\n    - {op: replace, path: /data/registries, value: "%s/"}\n' "${registry%/*}"
     printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"
+    printf -- '- target: {kind: ConfigMap, name: mail}\n  patch: |\n    - {op: replace, path: /data/MAIL_HOST, value: "mail.%s"}\n' "$domain"
   } > "$S/kustomization.yaml"
   key="s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$address\"|; s|ACME_EMAIL|${ACME_EMAIL:-hostmaster@$domain}|; s|ACME_SERVER|$acme|"
   kubectl kustomize --load-restrictor=LoadRestrictionsNone "$S" | sed "$key" > "$D/system.yaml"
@@ -77,25 +78,28 @@ apply() {
   generate
   want=$(sha256sum < "$D/system.yaml" | cut -c1-16)
   have=$(kubectl -n panel-system get configmap berth-applied -o 'jsonpath={.data.hash}' 2>/dev/null || true)
-  KUBECTL=$(command -v kubectl) "$ROOT/k8s/secrets.sh"
+  PLATFORM_DOMAIN=$domain KUBECTL=$(command -v kubectl) "$ROOT/k8s/secrets.sh"
   [ "$want" != "$have" ] || return 0
   # a Job's template is fixed: a changed one is made again
   kubectl -n dns-system delete job pdns-schema --ignore-not-found > /dev/null
   kubectl apply --server-side --force-conflicts -f "$D/system.yaml" > /dev/null
-  for d in ingress-system/traefik panel-system/berthd; do roll_when_config_changed "${d%/*}" "${d#*/}"; done
+  roll_when_config_changed ingress-system deployment/traefik traefik
+  roll_when_config_changed panel-system deployment/berthd berthd
+  for d in postfix dovecot; do roll_when_config_changed mail-system "statefulset/$d" mail; done
   kubectl -n panel-system create configmap berth-applied --from-literal=hash="$want" --dry-run=client -o yaml | kubectl apply --server-side -f - > /dev/null
 }
 
 # Programs read their ConfigMap at the start: a pod template carries the hash of the ConfigMap that it was started with.
-roll_when_config_changed() {
+roll_when_config_changed() { # roll_when_config_changed NAMESPACE WORKLOAD CONFIGMAP
   local h
-  h=$(kubectl -n "$1" get configmap "$2" -o 'jsonpath={.data}' 2>/dev/null | sha256sum | cut -c1-16)
-  kubectl -n "$1" patch deployment "$2" -p "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"berth.dev/config\":\"$h\"}}}}}" > /dev/null
+  h=$(kubectl -n "$1" get configmap "$3" -o 'jsonpath={.data}' 2>/dev/null | sha256sum | cut -c1-16)
+  kubectl -n "$1" patch "$2" -p "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"berth.dev/config\":\"$h\"}}}}}" > /dev/null
 }
 
 wait_ready() {
   local d
-  for d in statefulset/pdns-postgres:dns-system deployment/pdns:dns-system deployment/pebble:ingress-system deployment/traefik:ingress-system deployment/panel:panel-system deployment/berthd:panel-system; do
+  for d in statefulset/pdns-postgres:dns-system deployment/pdns:dns-system deployment/pebble:ingress-system deployment/traefik:ingress-system deployment/panel:panel-system deployment/berthd:panel-system \
+    statefulset/mysql:mail-system statefulset/postfix:mail-system statefulset/dovecot:mail-system statefulset/valkey:mail-system deployment/rspamd:mail-system; do
     kubectl -n "${d#*:}" rollout status "${d%:*}" --timeout=300s > /dev/null || {
       kubectl -n "${d#*:}" get pods -o wide >&2
       kubectl -n "${d#*:}" get events --sort-by=.lastTimestamp 2>/dev/null | tail -15 >&2
@@ -115,25 +119,28 @@ restart_traefik() {
   kubectl -n ingress-system rollout status deployment/traefik --timeout=120s > /dev/null
 }
 
-# Pebble's root lives in its memory: when it has changed, Traefik must forget its account and certificates. The root is
-# kept where berthd, curl and browsers are told to find it.
+# Pebble's root lives in its memory: when it has changed, Traefik must forget its account and certificates. The roots, that of the
+# mail servers too, are kept where berthd, curl, browsers and mail programs are told to find them.
 trust() {
-  if [ -n "${ACME_SERVER:-}" ]; then
-    cp /etc/ssl/certs/ca-certificates.crt "$BERTH_STATE/ca.crt"
-    return
-  fi
   local root pod
-  pod=$(kubectl -n ingress-system get pod -l app.kubernetes.io/name=pebble --field-selector=status.phase=Running -o 'jsonpath={.items[0].metadata.name}')
-  root=$(kubectl get --raw "/api/v1/namespaces/ingress-system/pods/https:$pod:15000/proxy/roots/0") || die "Pebble does not give its root certificate"
-  printf '%s\n' "$root" > "$BERTH_STATE/ca.crt.new"
-  openssl x509 -in "$BERTH_STATE/ca.crt.new" -noout || die "Pebble's answer is no certificate"
-  if ! cmp -s "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt" || ! kubectl -n panel-system get configmap acme-ca > /dev/null 2>&1; then
-    mv "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt"
-    kubectl -n panel-system create configmap acme-ca --from-file=ca.crt="$BERTH_STATE/ca.crt" --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f - > /dev/null
-    kubectl -n ingress-system exec deploy/traefik -- rm -f /data/acme.json
-    restart_traefik
+  if [ -n "${ACME_SERVER:-}" ]; then
+    cp /etc/ssl/certs/ca-certificates.crt "$BERTH_STATE/ca.crt.new"
+  else
+    pod=$(kubectl -n ingress-system get pod -l app.kubernetes.io/name=pebble --field-selector=status.phase=Running -o 'jsonpath={.items[0].metadata.name}')
+    root=$(kubectl get --raw "/api/v1/namespaces/ingress-system/pods/https:$pod:15000/proxy/roots/0") || die "Pebble does not give its root certificate"
+    printf '%s\n' "$root" > "$BERTH_STATE/acme-ca.crt.new"
+    openssl x509 -in "$BERTH_STATE/acme-ca.crt.new" -noout || die "Pebble's answer is no certificate"
+    if ! cmp -s "$BERTH_STATE/acme-ca.crt.new" "$BERTH_STATE/acme-ca.crt" || ! kubectl -n panel-system get configmap acme-ca > /dev/null 2>&1; then
+      kubectl -n panel-system create configmap acme-ca --from-file=ca.crt="$BERTH_STATE/acme-ca.crt.new" --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f - > /dev/null
+      mv "$BERTH_STATE/acme-ca.crt.new" "$BERTH_STATE/acme-ca.crt"
+      kubectl -n ingress-system exec deploy/traefik -- rm -f /data/acme.json
+      restart_traefik
+    fi
+    rm -f "$BERTH_STATE/acme-ca.crt.new"
+    cp "$BERTH_STATE/acme-ca.crt" "$BERTH_STATE/ca.crt.new"
   fi
-  rm -f "$BERTH_STATE/ca.crt.new"
+  kubectl -n mail-system get configmap platform-ca -o 'jsonpath={.data.ca\.crt}' >> "$BERTH_STATE/ca.crt.new"
+  mv "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt"
 }
 
 sign_in() {
@@ -197,6 +204,7 @@ cat <<TEXT
 site $example_url
 panel $origin
 dns $([ "$port" = 443 ] && echo "$address 53" || echo '127.0.0.1 10053') $zone
+mail $([ "$port" = 443 ] && echo "$address 25 465 587 993 995 4190" || echo '127.0.0.1 10025 10465 10587 10993 10995 14190')
 ca $BERTH_STATE/ca.crt
 sign-in berth login $origin --ca $BERTH_STATE/ca.crt --token-file $BERTH_STATE/admin-token
 TEXT

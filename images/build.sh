@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/../cluster/lib.sh"
 
 NODE=(pause coredns kube-router local-path-provisioner) # of the embedded cluster alone: another has its own
-ALL=("${NODE[@]}" postgresql pdns pebble traefik web-static panel berthd)
+ALL=("${NODE[@]}" postgresql pdns pebble traefik web-static panel berthd mysql postfix dovecot rspamd valkey)
 export BUILDAH_ISOLATION=chroot
 cache=$BERTH_CACHE/images
 mode=build registry='' names=()
@@ -119,7 +119,7 @@ import_one() {
   grep -qxF "$1" <<<"$imported" || "${ctr[@]}" images import --no-unpack=false "$2" >"$cache/import.log" 2>&1 || { cat "$cache/import.log" >&2; die "image $1 cannot be imported"; }
 }
 
-list_new=$BERTH_STATE/deploy/images.yaml.new
+list_new=$BERTH_STATE/deploy/images.yaml.$$ # runs of --only may go on beside this one
 : > "$list_new"
 for name in "${names[@]}"; do build_one "$name"; done
 if [ ${#names[@]} -eq ${#ALL[@]} ]; then mv "$list_new" "$BERTH_STATE/deploy/images.yaml"; else rm -f "$list_new"; fi

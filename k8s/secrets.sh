@@ -2,6 +2,7 @@
 # Makes the Secrets that the manifests refer to, with random values, where they are missing; what is there stays.
 # usage: KUBECONFIG=FILE secrets.sh [OVERLAY]   local (the default) makes Pebble's too, production that of berthd's PostgreSQL
 #   KUBECTL=program, when it is not on the PATH
+#   PLATFORM_DOMAIN=NAME, the platform's own domain; without it that of the overlay
 set -euo pipefail
 overlay=${1:-local}
 case $overlay in local | production) ;; *) printf 'error: no overlay is called %s; wanted local or production\n' "$overlay" >&2; exit 2 ;; esac
@@ -22,7 +23,7 @@ namespace() { has default namespace "$1" || "$kubectl" apply --server-side -f "$
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 umask 077
-for ns in dns-system ingress-system panel-system; do namespace "$ns"; done
+for ns in dns-system ingress-system mail-system panel-system; do namespace "$ns"; done
 secret dns-system pdns-postgres user=pdns password="$(random)" database=pdns
 secret dns-system pdns-api-key api-key="$(random)"
 secret dns-system pdns-listen password="$(random)"
@@ -42,6 +43,57 @@ if [ "$overlay" = production ]; then
   secret panel-system berthd-keys admin-token="berth_$(random)" fetch-key="$(random)"
   has panel-system secret berthd-spool || printf 'berthd-spool is missing: make it of the access key of your S3 server, see k8s/system/README.md\n' >&2
 fi
+
+# --- mail: the platform's own CA, by which its servers know each other, and what it signs ---
+
+domain=${PLATFORM_DOMAIN:-}
+if [ -z "$domain" ]; then
+  domain=berth.localhost
+  [ "$overlay" = local ] || domain=$(sed -n 's/^  platform-domain: *//p' "$(dirname "$0")/overlays/production/settings.yaml")
+fi
+
+# The key of the CA lies in a Secret that no pod mounts. Python's and OpenSSL's strict checks want its purposes said.
+authority() {
+  if ! has mail-system secret platform-ca; then
+    openssl req -x509 -newkey rsa:3072 -nodes -keyout "$tmp/tls.key" -out "$tmp/tls.crt" -days 3650 -subj '/CN=Berth platform CA' \
+      -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
+    "$kubectl" -n mail-system create secret tls platform-ca --cert="$tmp/tls.crt" --key="$tmp/tls.key" >/dev/null
+  fi
+  value mail-system platform-ca tls.crt > "$tmp/ca.crt"
+  value mail-system platform-ca tls.key > "$tmp/ca.key"
+  for ns in mail-system panel-system; do
+    "$kubectl" -n "$ns" create configmap platform-ca --from-file=ca.crt="$tmp/ca.crt" --dry-run=client -o yaml |
+      "$kubectl" apply --server-side --force-conflicts -f - >/dev/null
+  done
+}
+
+# A certificate of that CA. One that is there is made again when it has another name, or 30 days are left of it; one that another
+# authority has signed stays: it is a public one.
+server_certificate() { # server_certificate SECRET NAME ALTNAME...
+  local secret=$1 name=$2 alt
+  shift 2
+  alt=$(printf ',DNS:%s' "$@")
+  if has mail-system secret "$secret"; then
+    value mail-system "$secret" tls.crt > "$tmp/have.crt"
+    if ! openssl verify -CAfile "$tmp/ca.crt" -no_check_time "$tmp/have.crt" >/dev/null 2>&1 && [ "$secret" = mail-tls ]; then return 0; fi
+    if openssl verify -CAfile "$tmp/ca.crt" -verify_hostname "$name" "$tmp/have.crt" >/dev/null 2>&1 &&
+      openssl x509 -in "$tmp/have.crt" -noout -checkend 2592000 >/dev/null; then return 0; fi
+  fi
+  openssl req -newkey rsa:2048 -nodes -keyout "$tmp/tls.key" -out "$tmp/tls.csr" -subj "/CN=$name" 2>/dev/null
+  openssl x509 -req -in "$tmp/tls.csr" -CA "$tmp/ca.crt" -CAkey "$tmp/ca.key" -CAcreateserial -days 825 -out "$tmp/tls.crt" -extfile <(
+    printf 'subjectAltName=DNS:%s%s\nbasicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth\n' "$name" "$alt"
+    printf 'authorityKeyIdentifier=keyid\n') 2>/dev/null
+  "$kubectl" -n mail-system create secret tls "$secret" --cert="$tmp/tls.crt" --key="$tmp/tls.key" --dry-run=client -o yaml |
+    "$kubectl" apply --server-side --force-conflicts -f - >/dev/null
+}
+authority
+server_certificate mysql-tls mysql.mail-system.svc mysql mysql.mail-system mysql.mail-system.svc.cluster.local
+server_certificate mail-tls "mail.$domain" postfix.mail-system.svc dovecot.mail-system.svc
+secret mail-system mail-mysql root-password="$(random)" postfix-password="$(random)" dovecot-password="$(random)" berthd-password="$(random)"
+has panel-system secret berthd-mail ||
+  secret panel-system berthd-mail password="$(value mail-system mail-mysql berthd-password)" dkim-token="$(random)"
+secret mail-system rspamd-vault token="$(value panel-system berthd-mail dkim-token)" controller-password="$(random)"
+
 [ "$overlay" = local ] || exit 0
 # Pebble's own certificate, and the root that Traefik trusts it by.
 if ! has ingress-system secret pebble-tls || ! has ingress-system configmap pebble-ca; then

@@ -9,6 +9,7 @@ from clients.api import Api
 from clients.cli import Berth
 from clients.dns import PowerDns
 from clients.kube import Kube
+from clients.mailboxes import Mailboxes, People
 from clients.tenants import Tenants
 from clients.wait import until
 from clients.web import Web
@@ -78,3 +79,17 @@ def new_id(tenants):
     chosen = place.new_id()
     yield chosen
     tenants.leave(chosen)
+
+
+@pytest.fixture(scope="session")
+def mailboxes(api):
+    return Mailboxes(api)
+
+
+@pytest.fixture(scope="session")
+def people(tenants, mailboxes):
+    """Two customers with mail, for the tests of all files: anna and ben have mailboxes at one, carl at the other."""
+    made = People(*(tenants.make() for _ in range(2)), mailboxes)
+    yield made
+    for tenant in (made.ours, made.theirs):
+        tenants.leave(tenant.id)

@@ -1,6 +1,7 @@
 """The parts of the one-node cluster: one is ended or halted for a while, and runs again whatever happens meanwhile."""
 
 import contextlib
+import ctypes
 import os
 import signal
 from pathlib import Path
@@ -40,3 +41,25 @@ def halted(part):
         yield
     finally:
         os.kill(child, signal.SIGCONT)
+
+
+NETWORK = "/run/netns/berth-node"
+CLONE_NEWNET = 0x40000000
+
+
+@contextlib.contextmanager
+def network():
+    """This thread is in the node's network: what it connects to sees the node's own address."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def enter(path):
+        with open(path, "rb") as space:
+            if libc.setns(space.fileno(), CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), f"setns {path}")
+
+    with open("/proc/thread-self/ns/net", "rb") as own:
+        enter(NETWORK)
+        try:
+            yield
+        finally:
+            assert libc.setns(own.fileno(), CLONE_NEWNET) == 0, "this thread cannot leave the node's network"

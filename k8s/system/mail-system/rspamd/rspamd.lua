@@ -1,0 +1,100 @@
+-- The platform's own rules. Who signed in (Postfix tells the mailbox's name, by SASL) writes as himself, is signed, and stays within
+-- his limits. Of whoever did not, nothing is believed.
+local http = require "rspamd_http"
+local logger = require "rspamd_logger"
+local lua_mime = require "lua_mime"
+local ucl = require "ucl"
+
+local VAULT_S = 3.0
+local settings = rspamd_config:get_all_opt('dkim_signing') -- vault_url and vault_token, from start.sh
+
+local function envelope_from(task)
+  return (((task:get_from('smtp') or {})[1] or {}).addr or ''):lower()
+end
+
+-- One header From with one address: that of the envelope, of which Postfix knows that the mailbox may use it, or the mailbox's own.
+-- So what a reader is shown as the sender is the sender's.
+local function own_from(task)
+  local headers, addresses = task:get_header_full('From') or {}, task:get_from('mime') or {}
+  if #headers ~= 1 or #addresses ~= 1 or not addresses[1].addr then
+    return false, 'one header From with one address is wanted'
+  end
+  local from = addresses[1].addr:lower()
+  if from ~= envelope_from(task) and from ~= task:get_user():lower() then
+    return false, string.format('From <%s> is neither the envelope sender nor the mailbox that signed in', from)
+  end
+  return true
+end
+
+rspamd_config:register_symbol {
+  name = 'BERTH_FROM', type = 'prefilter', priority = 10, score = 0.0, group = 'berth',
+  callback = function(task)
+    if not task:get_user() then return end
+    local own, why = own_from(task)
+    if not own then
+      task:insert_result('BERTH_FROM', 1.0, why)
+      task:set_pre_result('reject', why, 'berth')
+    end
+  end,
+}
+
+-- What Postfix looked up in the mail database and tells in headers above those of the message: the limits of the mailbox that signed
+-- in (X-Berth-Sender, read by limits.lua), or the spam limits of the recipient's customer. It always tells, so the first is its own,
+-- and what a sender wrote under the same name comes after it. None of them is delivered.
+rspamd_config:register_symbol {
+  name = 'BERTH_TOLD', type = 'prefilter', priority = 9, score = 0.0, group = 'berth',
+  callback = function(task)
+    local told = task:get_user() and '' or task:get_header('X-Berth-Spam') or ''
+    local junk, reject = told:match('^(%S+) (%S+)$')
+    if tonumber(junk) and tonumber(reject) then
+      task:set_settings({ actions = { add_header = tonumber(junk), reject = tonumber(reject) } })
+    end
+    lua_mime.modify_headers(task, { remove = { ['X-Berth-Sender'] = 0, ['X-Berth-Spam'] = 0 } })
+  end,
+}
+
+-- The keys that sign for a domain now, asked of berthd at each message so that a rotation holds at once. (Rspamd's own use_vault does
+-- the same for DKIM, with an error in the log for each answer, and cannot for ARC.)
+local function fetch_keys(task, domain, name)
+  local function answered(err, code, body)
+    local parser = ucl.parser()
+    local data = not err and code == 200 and parser:parse_string(body) and parser:get_object().data
+    if not data then
+      logger.errx(task, 'no keys of %s: %s', domain, err or code)
+      return
+    end
+    local keys = {}
+    for _, key in ipairs(data.selectors or {}) do
+      local alg = key.key:match('^%-%-%-%-%-BEGIN') and 'rsa' or 'ed25519' -- a PEM, or the bare seed in base64
+      keys[#keys + 1] = { domain = key.domain or domain, selector = key.selector, rawkey = key.key, alg = alg }
+    end
+    if #keys > 0 then task:cache_set(name, keys) end
+  end
+  http.request {
+    task = task, callback = answered, timeout = VAULT_S, keepalive = true,
+    url = string.format('%s/v1/dkim/%s', settings.vault_url, domain), headers = { ['X-Vault-Token'] = settings.vault_token },
+  }
+end
+
+-- Whose keys: of submitted mail the header From's (DKIM); of other mail the recipient's, who may forward it (ARC).
+rspamd_config:register_symbol {
+  name = 'BERTH_KEYS', type = 'prefilter', priority = 5, score = 0.0, group = 'berth',
+  callback = function(task)
+    local user = task:get_user()
+    local address = ((user and task:get_from('mime') or task:get_recipients('smtp')) or {})[1] or {}
+    local domain = (address.domain or ''):lower()
+    if task:has_pre_result() or not domain:match('^[a-z0-9.-]+$') then return end
+    fetch_keys(task, domain, user and 'berth_dkim' or 'berth_arc')
+  end,
+}
+
+-- Submitted mail leaves signed or not at all: while berthd gives no key, the sender comes again.
+rspamd_config:register_symbol {
+  name = 'BERTH_UNSIGNED', type = 'postfilter', priority = 5, score = 0.0, group = 'berth',
+  callback = function(task)
+    local action = task:get_metric_action()
+    if not task:get_user() or task:has_symbol('DKIM_SIGNED') or action == 'reject' or action == 'soft reject' then return end
+    task:insert_result('BERTH_UNSIGNED', 1.0)
+    task:set_pre_result('soft reject', 'The signing key of your domain is not at hand, please try again later', 'berth')
+  end,
+}
