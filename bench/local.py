@@ -72,7 +72,7 @@ class Berthd:
         key = kubectl("-n", "dns-system", "get", "secret", "pdns-api-key", "-o", "jsonpath={.data.api-key}")
         (self.folder / "pdns-key").write_bytes(base64.b64decode(key))
         settings = json.loads(kubectl("-n", "panel-system", "get", "configmap", "berthd", "-o", "json"))["data"]
-        self.env = {**os.environ, **settings,
+        self.env = {**os.environ, **settings, "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",  # as in images/berthd
                     "BERTH_DATABASE": str(self.folder / "berth.db"), "BERTH_DATA_DIR": str(self.folder),
                     "BERTH_KUBECONFIG": str(KUBECONFIG), "BERTH_TEMPLATES": str(ROOT / "k8s/tenants/templates"),
                     "BERTH_OPENAPI": str(ROOT / "docs/openapi.yaml"), "BERTH_LISTEN": "127.0.0.1:18080",

@@ -262,6 +262,16 @@ static void take_over(struct engine *e)
     atomic_store(&e->taken_over, true);
 }
 
+/* Passes need much for a moment, and nothing in between: connections that rested since the last time are closed, and what is free
+ * in the pools of all threads goes back to the system. */
+static void rest(struct engine *e)
+{
+    store_trim(e->planes.store);
+    kube_trim(e->planes.kube);
+    pdns_trim(e->planes.pdns);
+    (void)malloc_trim(0);
+}
+
 static void *housekeeper(void *ctx)
 {
     struct engine *e = ctx;
@@ -277,8 +287,7 @@ static void *housekeeper(void *ctx)
         } else {
             told = false;
         }
-        (void)malloc_trim(
-            0); /* the pools of other threads too: passes need much for a moment, and nothing in between */
+        rest(e);
         metrics_set(e->planes.metrics, "berth_watched_objects", NULL, "Objects that the watches know.",
                     seen_count(e->planes.seen));
         metrics_set(e->planes.metrics, "berth_kube_requests_total", NULL, "Requests to the API server.",

@@ -38,6 +38,9 @@ int store_commit(struct store_tx *tx, struct error *err) WARN_UNUSED;
 void store_rollback(struct store_tx *tx); /* NULL is a no-op */
 void store_rollbackp(struct store_tx **tx); /* for CLEANUP */
 
+/* Closes connections that no read has needed since this was called last; one is kept. */
+void store_trim(struct store *s);
+
 /* Blocks until something was committed (by any process) since *seen, or timeout_ms passed; *seen starts at 0. */
 bool store_wait(struct store *s, int64_t *seen, int64_t timeout_ms);
 
