@@ -109,6 +109,10 @@ class Berthd:
         with sqlite3.connect(f"file:{self.folder}/berth.db?mode=ro", uri=True, timeout=30) as db:
             return db.execute(f"SELECT count(*) FROM customer WHERE {where}").fetchone()[0]
 
+    def fences(self, where):
+        with sqlite3.connect(f"file:{self.folder}/berth.db?mode=ro", uri=True, timeout=30) as db:
+            return dict(db.execute(f"SELECT id, fence FROM customer WHERE {where}"))
+
     def until_ready(self, n, seconds=900):
         end = time.monotonic() + seconds
         while self.count("ready = 1 AND observed = generation") < n:

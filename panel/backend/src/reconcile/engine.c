@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "reconcile/compared.h"
 #include "reconcile/house.h"
 #include "reconcile/internal.h"
 #include "reconcile/look.h"
@@ -31,7 +32,8 @@ enum {
     WORKERS_MAX = 64,
     FAILURE_PAUSE_MS = 1000,
     LEASE_MARGIN_PART = 12, /* of a lease: in its last part the end of a pass is not tried again */
-    FIRST_LISTS_MS = 3000,
+    FIRST_LISTS_MS = 3000, /* without a page of a list: nobody knows when they come */
+    FIRST_LISTS_MAX_MS = 60 * 1000,
     FETCH_KEY_MIN = 32,
     FETCH_KEY_MAX = 256,
 };
@@ -129,6 +131,7 @@ static int end_pass(struct engine *e, const struct tenure *t, struct step_ctx *c
     r.conditions = ctx->conditions;
     r.event_count = ctx->event_count;
     r.events = ctx->events;
+    r.compared = ready ? compared_text(ctx) : NULL;
     return keep_pass(e, t, &r, err);
 }
 
@@ -225,10 +228,15 @@ static bool work(struct engine *e, int64_t *ret_wait_ms)
  * is away is not waited for: it is a condition of the steps. */
 static void await_first_lists(struct engine *e)
 {
-    int64_t end = clock_mono_ms() + FIRST_LISTS_MS;
+    int64_t now = clock_mono_ms(), end = now + FIRST_LISTS_MS, last = now + FIRST_LISTS_MAX_MS, listed = 0;
 
-    while (!atomic_load(&e->stop) && !seen_current(e->planes.seen) && clock_mono_ms() < end)
+    while (!atomic_load(&e->stop) && !seen_current(e->planes.seen) && now < end && now < last) {
         clock_sleep_ms(10);
+        now = clock_mono_ms();
+        if (seen_listed(e->planes.seen) != listed)
+            end = now + FIRST_LISTS_MS;
+        listed = seen_listed(e->planes.seen);
+    }
 }
 
 static void *worker(void *ctx)
@@ -342,12 +350,25 @@ static int connect_planes(struct engine *e, struct error *err)
     return 0;
 }
 
+/* Before the first list: what was compared before this start, and by whom customers were worked on, counts on. A store that does
+ * not take it now costs requests, nothing else. */
+static void go_on(struct engine *e)
+{
+    struct error err = ERROR_INIT;
+    const char *key;
+
+    if (store_hash_key(e->planes.store, e->arena, id_hash_key_new(e->arena), &key, &err) < 0 ||
+        id_hash_key_use(key, &err) < 0 || store_adopt(e->planes.store, owner_name(e->owner), &err) < 0)
+        log_line(LOG_LEVEL_WARN, "all objects are read again", LOG_S("error", err.message));
+}
+
 static int start_threads(struct engine *e, struct error *err)
 {
     const struct settings *set = e->planes.settings;
     int64_t want = set->workers < 1 ? 1 : set->workers > WORKERS_MAX ? WORKERS_MAX : set->workers;
     int rc = 0;
 
+    go_on(e);
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
         zonewatch_start(&e->planes, &e->zonewatch, err) < 0 || mailer_start(&e->planes, &e->mailer, err) < 0)
         return -1;
