@@ -72,7 +72,7 @@ class Berthd:
         key = kubectl("-n", "dns-system", "get", "secret", "pdns-api-key", "-o", "jsonpath={.data.api-key}")
         (self.folder / "pdns-key").write_bytes(base64.b64decode(key))
         settings = json.loads(kubectl("-n", "panel-system", "get", "configmap", "berthd", "-o", "json"))["data"]
-        self.env = {**os.environ, **settings,
+        self.env = {**os.environ, **settings, "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",  # as in images/berthd
                     "BERTH_DATABASE": str(self.folder / "berth.db"), "BERTH_DATA_DIR": str(self.folder),
                     "BERTH_KUBECONFIG": str(KUBECONFIG), "BERTH_TEMPLATES": str(ROOT / "k8s/tenants/templates"),
                     "BERTH_OPENAPI": str(ROOT / "docs/openapi.yaml"), "BERTH_LISTEN": "127.0.0.1:18080",
@@ -108,6 +108,10 @@ class Berthd:
     def count(self, where):
         with sqlite3.connect(f"file:{self.folder}/berth.db?mode=ro", uri=True, timeout=30) as db:
             return db.execute(f"SELECT count(*) FROM customer WHERE {where}").fetchone()[0]
+
+    def fences(self, where):
+        with sqlite3.connect(f"file:{self.folder}/berth.db?mode=ro", uri=True, timeout=30) as db:
+            return dict(db.execute(f"SELECT id, fence FROM customer WHERE {where}"))
 
     def until_ready(self, n, seconds=900):
         end = time.monotonic() + seconds

@@ -15,10 +15,10 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/file.h"
+#include "base/http_pool.h"
 #include "base/str.h"
 
 enum {
-    POOL_MAX = 64,
     CONNECT_TIMEOUT_MS = 3000,
     TIMEOUT_MS = 15000,
     RESPONSE_MAX = 16 << 20,
@@ -32,8 +32,7 @@ struct http_client {
     const char *s3_credential; /* key id and secret, or NULL */
     struct curl_slist *resolve;
     pthread_mutex_t lock;
-    CURL *idle[POOL_MAX];
-    int idle_count;
+    struct http_pool pool; /* under lock */
     CURLSH *cookies;
     char bearer[TOKEN_MAX]; /* of bearer_file, as it was at bearer_mtime */
     struct timespec bearer_mtime;
@@ -89,8 +88,7 @@ void http_client_free(struct http_client *c)
 {
     if (!c)
         return;
-    for (int i = 0; i < c->idle_count; i++)
-        curl_easy_cleanup(c->idle[i]);
+    http_pool_close(&c->pool);
     if (c->cookies)
         curl_share_cleanup(c->cookies);
     curl_slist_free_all(c->resolve);
@@ -106,11 +104,8 @@ uint64_t http_client_requests(const struct http_client *c)
 
 static CURL *take_handle(struct http_client *c)
 {
-    CURL *h = NULL;
-
     pthread_mutex_lock(&c->lock);
-    if (c->idle_count > 0)
-        h = c->idle[--c->idle_count];
+    CURL *h = http_pool_take(&c->pool);
     pthread_mutex_unlock(&c->lock);
     return h ? h : curl_easy_init();
 }
@@ -119,13 +114,20 @@ static void give_handle(struct http_client *c, CURL *h)
 {
     curl_easy_reset(h); /* keeps the connection and the cookies */
     pthread_mutex_lock(&c->lock);
-    if (c->idle_count < POOL_MAX) {
-        c->idle[c->idle_count++] = h;
-        h = NULL;
-    }
+    bool kept = http_pool_give(&c->pool, h);
     pthread_mutex_unlock(&c->lock);
-    if (h)
+    if (!kept)
         curl_easy_cleanup(h);
+}
+
+void http_client_trim(struct http_client *c)
+{
+    struct http_pool unused;
+
+    pthread_mutex_lock(&c->lock);
+    http_pool_trim(&c->pool, &unused);
+    pthread_mutex_unlock(&c->lock);
+    http_pool_close(&unused);
 }
 
 /* The token of bearer_file, read again when the file changed: the kubelet rotates service-account tokens. */

@@ -62,6 +62,8 @@ struct http_response {
 
 int http_client_new(const struct http_client_config *config, struct http_client **ret, struct error *err) WARN_UNUSED;
 void http_client_free(struct http_client *c);
+/* Closes connections that no request has needed since this was called last; one is kept. */
+void http_client_trim(struct http_client *c);
 
 int http_do(struct http_client *c, struct arena *a, const struct http_request *req, struct http_response *ret,
             struct error *err) WARN_UNUSED;

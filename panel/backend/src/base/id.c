@@ -10,8 +10,9 @@
 
 enum { TOKEN_BYTES = 32, TOKEN_HASH_BYTES = 32 };
 
-/* The key of id_hash64(), made once by id_init(): nobody outside can choose input that collides. */
+/* The key of id_hash64(): set before threads start. */
 static unsigned char hash_key[crypto_shorthash_KEYBYTES];
+static_assert(sizeof hash_key == ID_HASH_KEY_BYTES, "libsodium's short hash");
 
 int id_init(struct error *err)
 {
@@ -74,6 +75,25 @@ char *id_hash_token(struct arena *a, const char *token)
 
     crypto_generichash(digest, sizeof digest, (const unsigned char *)token, strlen(token), NULL, 0);
     return id_hex(a, digest, sizeof digest);
+}
+
+char *id_hash_key_new(struct arena *a)
+{
+    unsigned char key[ID_HASH_KEY_BYTES];
+
+    randombytes_buf(key, sizeof key);
+    return id_hex(a, key, sizeof key);
+}
+
+int id_hash_key_use(const char *hex, struct error *err)
+{
+    unsigned char key[ID_HASH_KEY_BYTES];
+    size_t len;
+
+    if (sodium_hex2bin(key, sizeof key, hex, strlen(hex), NULL, &len, NULL) != 0 || len != sizeof key)
+        return error_set(err, ERROR_INVALID, "a key of hashes is %d hexadecimal digits", 2 * ID_HASH_KEY_BYTES);
+    memcpy(hash_key, key, sizeof key);
+    return 0;
 }
 
 uint64_t id_hash64_more(uint64_t seed, const void *data, size_t len)

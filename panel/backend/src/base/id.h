@@ -15,7 +15,12 @@ char *id_uuid(struct arena *a); /* RFC 9562 version 4 */
 char *id_token(struct arena *a); /* 256 bits, "berth_" + base64url */
 char *id_hash_token(struct arena *a, const char *token); /* what is stored of it: BLAKE2b-256, hex */
 
-uint64_t id_hash64(const void *data, size_t len); /* stable between processes of one run only (keyed at start) */
+/* Keyed, so that nobody outside can choose input that collides: by a key of this process, until another one is used. That is
+ * given before any hash is kept, and before threads start. */
+enum { ID_HASH_KEY_BYTES = 16 };
+char *id_hash_key_new(struct arena *a); /* random, in hex */
+int id_hash_key_use(const char *hex, struct error *err) WARN_UNUSED;
+uint64_t id_hash64(const void *data, size_t len);
 uint64_t id_hash64_more(uint64_t seed, const void *data, size_t len); /* chained: order matters */
 
 /* SHA-256 of what was added, as lower-case hex. */

@@ -108,6 +108,11 @@ struct kube *kube_until(const struct kube *k, struct arena *a, int64_t deadline_
     return bound;
 }
 
+void kube_trim(struct kube *k)
+{
+    http_client_trim(k->http);
+}
+
 uint64_t kube_requests(const struct kube *k)
 {
     return http_client_requests(k->http);

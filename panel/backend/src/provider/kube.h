@@ -36,6 +36,7 @@ void kube_free(struct kube *k);
  * belongs to the arena, is never given to kube_free(), and k must outlive it. */
 struct kube *kube_until(const struct kube *k, struct arena *a, int64_t deadline_ms);
 uint64_t kube_requests(const struct kube *k); /* sent so far */
+void kube_trim(struct kube *k); /* closes connections that nothing needed since the call before */
 
 /* ns is NULL for namespaces. Objects that are returned belong to the arena. */
 int kube_get(struct kube *k, struct arena *a, enum kube_kind kind, const char *ns, const char *name, json_t **ret,

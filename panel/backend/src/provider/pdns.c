@@ -52,6 +52,11 @@ struct pdns *pdns_until(const struct pdns *p, struct arena *a, int64_t deadline_
     return bound;
 }
 
+void pdns_trim(struct pdns *p)
+{
+    http_client_trim(p->http);
+}
+
 uint64_t pdns_requests(const struct pdns *p)
 {
     return http_client_requests(p->http);

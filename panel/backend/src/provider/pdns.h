@@ -30,6 +30,7 @@ void pdns_free(struct pdns *p);
 /* The same client for the time of a lease; as kube_until(). */
 struct pdns *pdns_until(const struct pdns *p, struct arena *a, int64_t deadline_ms);
 uint64_t pdns_requests(const struct pdns *p);
+void pdns_trim(struct pdns *p); /* closes connections that nothing needed since the call before */
 
 int pdns_zone_get(struct pdns *p, struct arena *a, const char *zone, struct zone *ret,
                   struct error *err) WARN_UNUSED; /* NOT_FOUND */

@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "reconcile/compared.h"
 #include "reconcile/house.h"
 #include "reconcile/internal.h"
 #include "reconcile/keypool.h"
@@ -33,7 +34,8 @@ enum {
     WORKERS_MAX = 64,
     FAILURE_PAUSE_MS = 1000,
     LEASE_MARGIN_PART = 12, /* of a lease: in its last part the end of a pass is not tried again */
-    FIRST_LISTS_MS = 3000,
+    FIRST_LISTS_MS = 3000, /* without a page of a list: nobody knows when they come */
+    FIRST_LISTS_MAX_MS = 60 * 1000,
     FETCH_KEY_MIN = 32,
     FETCH_KEY_MAX = 256,
 };
@@ -132,6 +134,7 @@ static int end_pass(struct engine *e, const struct tenure *t, struct step_ctx *c
     r.conditions = ctx->conditions;
     r.event_count = ctx->event_count;
     r.events = ctx->events;
+    r.compared = ready ? compared_text(ctx) : NULL;
     return keep_pass(e, t, &r, err);
 }
 
@@ -229,10 +232,15 @@ static bool work(struct engine *e, int64_t *ret_wait_ms)
  * is away is not waited for: it is a condition of the steps. */
 static void await_first_lists(struct engine *e)
 {
-    int64_t end = clock_mono_ms() + FIRST_LISTS_MS;
+    int64_t now = clock_mono_ms(), end = now + FIRST_LISTS_MS, last = now + FIRST_LISTS_MAX_MS, listed = 0;
 
-    while (!atomic_load(&e->stop) && !seen_current(e->planes.seen) && clock_mono_ms() < end)
+    while (!atomic_load(&e->stop) && !seen_current(e->planes.seen) && now < end && now < last) {
         clock_sleep_ms(10);
+        now = clock_mono_ms();
+        if (seen_listed(e->planes.seen) != listed)
+            end = now + FIRST_LISTS_MS;
+        listed = seen_listed(e->planes.seen);
+    }
 }
 
 static void *worker(void *ctx)
@@ -266,6 +274,16 @@ static void take_over(struct engine *e)
     atomic_store(&e->taken_over, true);
 }
 
+/* Passes need much for a moment, and nothing in between: connections that rested since the last time are closed, and what is free
+ * in the pools of all threads goes back to the system. */
+static void rest(struct engine *e)
+{
+    store_trim(e->planes.store);
+    kube_trim(e->planes.kube);
+    pdns_trim(e->planes.pdns);
+    (void)malloc_trim(0);
+}
+
 static void *housekeeper(void *ctx)
 {
     struct engine *e = ctx;
@@ -281,8 +299,7 @@ static void *housekeeper(void *ctx)
         } else {
             told = false;
         }
-        (void)malloc_trim(
-            0); /* the pools of other threads too: passes need much for a moment, and nothing in between */
+        rest(e);
         metrics_set(e->planes.metrics, "berth_watched_objects", NULL, "Objects that the watches know.",
                     seen_count(e->planes.seen));
         metrics_set(e->planes.metrics, "berth_kube_requests_total", NULL, "Requests to the API server.",
@@ -357,6 +374,18 @@ static int connect_planes(struct engine *e, struct error *err)
     return 0;
 }
 
+/* Before the first list: what was compared before this start, and by whom customers were worked on, counts on. A store that does
+ * not take it now costs requests, nothing else. */
+static void go_on(struct engine *e)
+{
+    struct error err = ERROR_INIT;
+    const char *key;
+
+    if (store_hash_key(e->planes.store, e->arena, id_hash_key_new(e->arena), &key, &err) < 0 ||
+        id_hash_key_use(key, &err) < 0 || store_adopt(e->planes.store, owner_name(e->owner), &err) < 0)
+        log_line(LOG_LEVEL_WARN, "all objects are read again", LOG_S("error", err.message));
+}
+
 static int start_threads(struct engine *e, struct error *err)
 {
     const struct settings *set = e->planes.settings;
@@ -365,6 +394,7 @@ static int start_threads(struct engine *e, struct error *err)
 
     if (!str_empty(set->mail_host) && keypool_start(&e->planes.keypool, err) < 0)
         return -1;
+    go_on(e);
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
         zonewatch_start(&e->planes, &e->zonewatch, err) < 0 || mailer_start(&e->planes, &e->mailer, err) < 0 ||
         mailwatch_start(&e->planes, &e->mailwatch, err) < 0)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "model/names.h"
+#include "reconcile/compared.h"
 #include "reconcile/owned.h"
 #include "reconcile/seen.h"
 
@@ -89,8 +90,11 @@ static enum step_result note(struct step_ctx *ctx, const struct target *t, const
     if (!ctx->dry && t->kind == KUBE_PVC && uid &&
         store_volume_seen(ctx->planes->store, ctx->lease, ctx->tenant->customer.id, uid, err) < 0)
         return STEP_FAILED;
-    if (!ctx->dry)
-        seen_note(ctx->planes->seen, t->kind, t->key, t->want_hash, owned_hash(ctx->arena, have), ready);
+    if (!ctx->dry) {
+        uint64_t hash = owned_hash(ctx->arena, have);
+        seen_note(ctx->planes->seen, t->kind, t->key, t->want_hash, hash, ready);
+        compared_add(ctx, t->key, t->want_hash, hash);
+    }
     if (ret_ready)
         *ret_ready = ready;
     return STEP_DONE;
@@ -247,9 +251,18 @@ static struct target target_of(const struct step_ctx *ctx, enum kube_kind kind, 
 /* The watch may be behind what another reconciler has just done, so after that the API server is asked. */
 static enum seen_state ask(struct step_ctx *ctx, enum kube_kind kind, const struct target *t, bool *ret_ready)
 {
+    uint64_t have;
+
     if (ctx->dry || ctx->moved)
         return SEEN_UNKNOWN;
-    return seen_ask(ctx->planes->seen, kind, t->key, t->want_hash, ret_ready);
+    enum seen_state state = seen_ask(ctx->planes->seen, kind, t->key, t->want_hash, ret_ready, &have);
+    if (state == SEEN_DIFFERENT && compared_before(ctx, t->key, t->want_hash, have)) {
+        seen_note(ctx->planes->seen, kind, t->key, t->want_hash, have, *ret_ready);
+        state = SEEN_SAME;
+    }
+    if (state == SEEN_SAME)
+        compared_add(ctx, t->key, t->want_hash, have);
+    return state;
 }
 
 enum step_result object_ensure_tree(struct step_ctx *ctx, enum kube_kind kind, json_t *want, bool *ret_ready,
@@ -317,7 +330,7 @@ bool object_settled(const struct step_ctx *ctx, enum kube_kind kind, const json_
     uint64_t key = seen_key(kind, json_str_at(want, "/metadata/namespace"), json_str_at(want, "/metadata/name"));
     bool ready;
 
-    return seen_ask(ctx->planes->seen, kind, key, id_hash64(text, strlen(text)), &ready) == SEEN_SAME;
+    return seen_ask(ctx->planes->seen, kind, key, id_hash64(text, strlen(text)), &ready, NULL) == SEEN_SAME;
 }
 
 enum step_result object_read(struct step_ctx *ctx, enum kube_kind kind, const char *name, json_t **ret,
@@ -330,7 +343,7 @@ enum step_result object_read(struct step_ctx *ctx, enum kube_kind kind, const ch
     json_t *have = NULL;
     bool ready;
 
-    if (!ctx->fresh && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready) != SEEN_ABSENT &&
+    if (!ctx->fresh && seen_ask(ctx->planes->seen, kind, t.key, 0, &ready, NULL) != SEEN_ABSENT &&
         kube_get(ctx->planes->kube, ctx->arena, kind, ns, name, &have, err) < 0) {
         if (err->code != ERROR_NOT_FOUND)
             return failed(ctx, &t, err);

@@ -210,6 +210,9 @@ uint64_t owned_hash(struct arena *a, const json_t *object)
     json_t *meta = json_object_get(object, "metadata");
 
     json_object_del(copy, "status");
+    /* Of the objects in a list the API server leaves these out. */
+    json_object_del(copy, "kind");
+    json_object_del(copy, "apiVersion");
     if (json_is_object(meta)) {
         meta = json_copy(meta);
         for (size_t i = 0; i < sizeof volatile_fields / sizeof volatile_fields[0]; i++)

@@ -17,7 +17,9 @@
 const char **owned_diff(struct arena *a, const json_t *want, const json_t *have, size_t *ret_count);
 /* The JSON merge patch that makes `have` agree, or NULL when it does. It belongs to the arena. */
 json_t *owned_patch(struct arena *a, const json_t *want, const json_t *have);
-/* A hash of all of an object but status and what the server changes by itself (versions, times, managed fields,
+/* Raised when owned_patch() or owned_hash() comes to judge otherwise: what was found right by other rules is compared again. */
+enum { OWNED_RULES = 1 };
+/* A hash of all of an object but its kind, status and what the server changes by itself (versions, times, managed fields,
  * its controllers' annotations). */
 uint64_t owned_hash(struct arena *a, const json_t *object);
 

@@ -52,6 +52,7 @@ struct seen {
     pthread_mutex_t lock;
     struct entry *table;
     size_t capacity, used;
+    int64_t listed; /* pages */
     bool current[KUBE_KIND_COUNT];
     volatile bool stop;
     struct watcher watchers[WATCHED_COUNT];
@@ -141,7 +142,8 @@ static struct entry *entry_of(struct seen *s, uint64_t key)
     return e;
 }
 
-enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready)
+enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready,
+                         uint64_t *ret_have)
 {
     enum seen_state state = SEEN_UNKNOWN;
 
@@ -153,6 +155,8 @@ enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint
         else
             state = e->want == want_hash && e->have && e->have == e->observed ? SEEN_SAME : SEEN_DIFFERENT;
         *ret_ready = e->ready;
+        if (ret_have)
+            *ret_have = e->observed;
     }
     pthread_mutex_unlock(&s->lock);
     return state;
@@ -219,6 +223,14 @@ bool seen_current(struct seen *s)
         all = all && s->current[watched[i]];
     pthread_mutex_unlock(&s->lock);
     return all;
+}
+
+int64_t seen_listed(struct seen *s)
+{
+    pthread_mutex_lock(&s->lock);
+    int64_t n = s->listed;
+    pthread_mutex_unlock(&s->lock);
+    return n;
 }
 
 /* --- watching --- */
@@ -322,6 +334,9 @@ static int list_page(struct watcher *w, char *ret_next, struct error *err)
     if (kube_list(w->seen->kube, a, w->kind, NULL, selector(w->kind), ret_next[0] ? ret_next : NULL, &all, err) < 0)
         return -1;
     json_array_foreach(json_object_get(all, "items"), i, item) on_object(w, item, false, true);
+    pthread_mutex_lock(&w->seen->lock);
+    w->seen->listed++;
+    pthread_mutex_unlock(&w->seen->lock);
     const char *next = json_str_at(all, "/metadata/continue");
     if (next && strlen(next) >= CONTINUE_MAX)
         return error_set(err, ERROR_BAD_GATEWAY, "a list that goes on from a mark of %zu bytes", strlen(next));

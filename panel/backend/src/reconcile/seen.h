@@ -29,7 +29,9 @@ enum seen_state {
     SEEN_DIFFERENT, /* there is one; it or what we want has changed since it was compared */
     SEEN_SAME, /* as it was when it was compared and found right */
 };
-enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready);
+/* *ret_have (may be NULL): the hash of the object that this is said of, unless it is UNKNOWN or ABSENT. */
+enum seen_state seen_ask(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, bool *ret_ready,
+                         uint64_t *ret_have);
 /* A pass compared the object (or made it so): this is what it wanted and what the API server answered. */
 void seen_note(struct seen *s, enum kube_kind kind, uint64_t key, uint64_t want_hash, uint64_t have_hash, bool ready);
 /* May this object be repaired now? False after five repairs within a minute: somebody else insists. *ret_tell: it is the first
@@ -38,6 +40,7 @@ bool seen_may_repair(struct seen *s, uint64_t key, bool *ret_tell);
 void seen_repair_failed(struct seen *s, uint64_t key); /* it was not made, so nobody can have undone it */
 int64_t seen_count(struct seen *s);
 bool seen_current(struct seen *s); /* has every watch listed what there is? */
+int64_t seen_listed(struct seen *s); /* pages that were taken in so far */
 
 /* Is the object what it should become? Deployment: all replicas of this generation are available. ResourceQuota: its status
  * is filled. Pod (a helper): it has ended. Pure. */

@@ -50,7 +50,7 @@ struct change {
     const char **fields; /* "/spec/replicas: 1 -> 0" */
 };
 
-enum { CHANGES_MAX = 512, EVENTS_MAX = 64, CONDITIONS_MAX = 256, MESSAGE_MAX = 256 };
+enum { CHANGES_MAX = 512, EVENTS_MAX = 64, CONDITIONS_MAX = 256, COMPARED_MAX = 512, MESSAGE_MAX = 256 };
 
 struct step_ctx {
     struct arena *arena; /* of this pass */
@@ -72,6 +72,10 @@ struct step_ctx {
     struct change changes[CHANGES_MAX];
     struct event events[EVENTS_MAX];
     struct condition conditions[CONDITIONS_MAX];
+    const char *compared_before; /* what the store has of earlier passes (compared.h); NULL: it was not asked */
+    size_t compared_count;
+    bool compared_more; /* there was more than is kept */
+    uint64_t compared[COMPARED_MAX];
 };
 
 struct step {

@@ -109,6 +109,7 @@ int store_secret_read(struct db *db, const struct keyring *keys, struct arena *a
                       char **ret, struct error *err);
 /* A user's mail that waits, with the links in it, which no foreign key takes along. */
 int store_mail_drop(struct db *db, const char *user, struct error *err);
+int store_compared_put(struct db *db, const char *customer, const char *hashes, struct error *err);
 int store_tombstone_put(struct db *db, const char *kind, const char *name, const char *customer, struct error *err);
 
 #endif

@@ -20,6 +20,7 @@ struct store {
     pthread_cond_t read_done;
     struct db *readers[READERS_MAX];
     int reader_count, readers_out; /* at rest; in use. Together at most READERS_MAX */
+    int reader_rested; /* the fewest that were at rest since the last trim */
     struct db *watcher; /* under watch_lock; its data_version tells of other connections' commits */
     int64_t version, epoch; /* the epoch changes with the watcher: what happened in between nobody told */
     int64_t reopen_ms;
@@ -127,12 +128,29 @@ static struct db *store_reader(struct store *s, struct error *err)
         pthread_cond_wait(&s->read_done, &s->read_lock);
     if (s->reader_count > 0)
         db = s->readers[--s->reader_count];
+    s->reader_rested = s->reader_count < s->reader_rested ? s->reader_count : s->reader_rested;
     s->readers_out++;
     pthread_mutex_unlock(&s->read_lock);
     if (reopen(s, &db, err) == 0)
         return db;
     store_reader_done(s, NULL);
     return NULL;
+}
+
+/* The one that came back last is taken first, so those at the bottom are what only a burst needs. */
+void store_trim(struct store *s)
+{
+    struct db *unused[READERS_MAX];
+
+    pthread_mutex_lock(&s->read_lock);
+    int rested = s->reader_rested, n = rested == s->reader_count && rested > 0 ? rested - 1 : rested;
+    memcpy(unused, s->readers, (size_t)n * sizeof unused[0]);
+    s->reader_count -= n;
+    memmove(s->readers, s->readers + n, (size_t)s->reader_count * sizeof unused[0]);
+    s->reader_rested = s->reader_count;
+    pthread_mutex_unlock(&s->read_lock);
+    for (int i = 0; i < n; i++)
+        db_close(unused[i]);
 }
 
 int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err)

@@ -38,6 +38,9 @@ int store_commit(struct store_tx *tx, struct error *err) WARN_UNUSED;
 void store_rollback(struct store_tx *tx); /* NULL is a no-op */
 void store_rollbackp(struct store_tx **tx); /* for CLEANUP */
 
+/* Closes connections that no read has needed since this was called last; one is kept. */
+void store_trim(struct store *s);
+
 /* Blocks until something was committed (by any process) since *seen, or timeout_ms passed; *seen starts at 0. */
 bool store_wait(struct store *s, int64_t *seen, int64_t timeout_ms);
 
@@ -321,6 +324,9 @@ int store_lease_release(struct store *s, const char *owner,
 /* Work that one process at a time does: *ret_held says whether it is this one's for `ms` from now. */
 int store_duty_claim(struct store *s, const char *name, const char *owner, int64_t ms, bool *ret_held,
                      struct error *err) WARN_UNUSED;
+/* Those that nobody works on become the owner's, as if it had had them last: for a process that has not yet looked at any plane, since
+ * what it will see there is then all that was done before. Others that claim one of them count as another owner again. */
+int store_adopt(struct store *s, const char *owner, struct error *err) WARN_UNUSED;
 struct pass_result {
     bool ready; /* every step is true for the lease's generation */
     int64_t due_ms; /* when to look again (wall clock); 0: only when something changes */
@@ -328,10 +334,16 @@ struct pass_result {
     const struct condition *
         conditions; /* all of them: others of the customer are deleted; since_ms is kept by the store while the status stays */
     const struct event *events;
+    const char *compared; /* what store_compared_get() is to say from now on; NULL: as before */
 };
 /* One transaction: conditions, events, observed generation, operations that are done by it, the lease given back. ERROR_STALE
  * when the fence is no longer ours (nothing is written). */
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err) WARN_UNUSED;
+/* What the newest pass with pass_result.compared found right; "": none did. */
+int store_compared_get(struct store *s, struct arena *a, const char *customer, const char **ret,
+                       struct error *err) WARN_UNUSED;
+/* The key of id_hash64() that all processes of this installation share, as hexadecimal digits; `fresh` becomes it when there is none. */
+int store_hash_key(struct store *s, struct arena *a, const char *fresh, const char **ret, struct error *err) WARN_UNUSED;
 int store_customer_erase(struct store *s, const struct lease *l,
                          struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
 int store_customer_due(struct store *s, const char *id, struct error *err)

@@ -102,6 +102,22 @@ int store_lease_release(struct store *s, const char *owner, struct error *err)
     return store_write(s, "lease-release", write_release, &c, err) < 0 ? -1 : 0;
 }
 
+/* --- those that nobody works on --- */
+
+static int64_t write_adopt(struct db *db, void *ctx, struct error *err)
+{
+    const struct claim *c = ctx;
+
+    return db_run(db, "UPDATE customer SET holder = ?, moved_ms = 0 WHERE lease_owner = '' AND holder <> ?", NULL, NULL,
+                  err, "ss", c->owner, c->owner);
+}
+
+int store_adopt(struct store *s, const char *owner, struct error *err)
+{
+    struct claim c = { .owner = owner };
+    return store_write(s, "adopt", write_adopt, &c, err) < 0 ? -1 : 0;
+}
+
 /* --- the end of a pass --- */
 
 struct pass_end {
@@ -183,7 +199,8 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
     if (due > 0)
         due += database_now - now;
     if (store_lease_check(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 ||
-        write_events(db, p, now, err) < 0 || write_operations(db, p, now, err) < 0)
+        write_events(db, p, now, err) < 0 || write_operations(db, p, now, err) < 0 ||
+        (p->result->compared && store_compared_put(db, l->customer, p->result->compared, err) < 0))
         return -1;
     return db_run(
         db,

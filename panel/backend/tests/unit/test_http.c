@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/http.h"
+#include "base/http_pool.h"
 
 #define OK(body) "HTTP/1.1 200 OK\r\nContent-Length: " body
 
@@ -357,6 +358,53 @@ static void test_stream_idle_and_stop(void **state)
     peer_stop(p);
 }
 
+/* What a burst left behind is closed, and the one that is used again and again stays. */
+static void test_pool(void **state)
+{
+    struct http_pool p = { 0 }, unused;
+    CURL *burst[3];
+
+    (void)state;
+    assert_null(http_pool_take(&p));
+    for (size_t i = 0; i < COUNT(burst); i++)
+        assert_true(http_pool_give(&p, burst[i] = curl_easy_init()));
+    http_pool_trim(&p, &unused); /* all were in use since the trim before */
+    assert_int_equal(unused.count, 0);
+    CURL *busy = http_pool_take(&p);
+    assert_ptr_equal(busy, burst[2]);
+    assert_true(http_pool_give(&p, busy));
+    http_pool_trim(&p, &unused);
+    assert_int_equal(unused.count, 2);
+    http_pool_close(&unused);
+    http_pool_trim(&p, &unused); /* the last one is kept */
+    assert_int_equal(unused.count, 0);
+    assert_ptr_equal(http_pool_take(&p), busy);
+    assert_null(http_pool_take(&p));
+    p = (struct http_pool){ .count = HTTP_POOL_MAX };
+    assert_false(http_pool_give(&p, busy));
+    curl_easy_cleanup(busy);
+}
+
+/* A connection at rest is closed by a trim but for one, over which the next request goes. */
+static void test_trim(void **state)
+{
+    static const struct peer_answer answers[] = { { OK("0\r\n\r\n"), .keep = true } };
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct peer *p = peer_start(answers, COUNT(answers));
+    struct http_client *c = client_of(a, p->port, (struct http_client_config){ 0 });
+    struct http_response res;
+    struct error err = ERROR_INIT;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        expect_ok(get(c, a, "/", &res, &err));
+        http_client_trim(c);
+    }
+    assert_int_equal(atomic_load(&p->connections), 1);
+    http_client_free(c);
+    peer_stop(p);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -365,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_bearer_file),  cmocka_unit_test(test_failures),
         cmocka_unit_test(test_answer_limit), cmocka_unit_test(test_stale_connection),
         cmocka_unit_test(test_stream),       cmocka_unit_test(test_stream_idle_and_stop),
+        cmocka_unit_test(test_pool),         cmocka_unit_test(test_trim),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,6 +105,21 @@ static void test_hash64(void **state)
     uint64_t before = id_hash64("abc", 3);
     expect_ok(id_init(&err)); /* a second time: the key stays */
     assert_true(before == id_hash64("abc", 3));
+    /* a key that another process made: hashes are those of that process */
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    const char *key = id_hash_key_new(a);
+    assert_string_not_equal(key, id_hash_key_new(a));
+    expect_ok(id_hash_key_use(key, &err));
+    uint64_t theirs = id_hash64("abc", 3);
+    assert_false(theirs == before);
+    expect_ok(id_hash_key_use(id_hash_key_new(a), &err));
+    assert_false(theirs == id_hash64("abc", 3));
+    expect_ok(id_hash_key_use(key, &err));
+    assert_true(theirs == id_hash64("abc", 3));
+    const char *const bad[] = { "", "00", arena_printf(a, "%s00", key), arena_printf(a, "%.30szz", key) };
+    for (size_t i = 0; i < COUNT(bad); i++)
+        expect_error(id_hash_key_use(bad[i], &err), ERROR_INVALID);
+    assert_true(theirs == id_hash64("abc", 3)); /* a bad one changes nothing */
 }
 
 int main(void)

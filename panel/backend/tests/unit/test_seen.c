@@ -196,7 +196,7 @@ static enum seen_state ask(struct world *w, const char *name, uint64_t want)
 {
     bool ready;
 
-    return seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "cust-one", name), want, &ready);
+    return seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "cust-one", name), want, &ready, NULL);
 }
 
 static void await(struct world *w, const char *name, uint64_t want, enum seen_state state)
@@ -307,11 +307,11 @@ static void test_readiness(void **state)
     start(w);
     note(w, "site-a", 1, hash_of(w, object));
     uint64_t key = seen_key(KUBE_DEPLOYMENT, "cust-one", "site-a");
-    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, key, 1, &ready), SEEN_SAME);
+    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, key, 1, &ready, NULL), SEEN_SAME);
     assert_false(ready);
     say(w, "deployments", "MODIFIED", deployment(w, "cust-one", "site-a", 1, 1));
     assert_string_equal(await_due(w), "one"); /* what was waited for has come */
-    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, key, 1, &ready), SEEN_SAME);
+    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, key, 1, &ready, NULL), SEEN_SAME);
     assert_true(ready);
 }
 
@@ -326,7 +326,7 @@ static void test_helper_pod(void **state)
     "{\"metadata\":{\"namespace\":\"cust-one\",\"name\":\"deploy-r1\",\"uid\":\"p\"},\"spec\":{%s},\"status\":{%s}}"
     start(w);
     seen_note(w->seen, KUBE_POD, key, 0, 0, false); /* just made: the watch may not have it yet */
-    assert_int_equal(seen_ask(w->seen, KUBE_POD, key, 0, &ready), SEEN_DIFFERENT);
+    assert_int_equal(seen_ask(w->seen, KUBE_POD, key, 0, &ready, NULL), SEEN_DIFFERENT);
     say(w, "pods", "ADDED", arena_printf(w->f->arena, POD, "", "\"phase\":\"Pending\""));
     say(w, "pods", "MODIFIED", arena_printf(w->f->arena, POD, "\"nodeName\":\"n\"", "\"phase\":\"Running\""));
     for (int64_t end = clock_mono_ms() + WAIT_MS; feed_of(w, "pods")->queue[0] && clock_mono_ms() < end;)
@@ -348,7 +348,7 @@ static void test_others_are_ignored(void **state)
     say(w, "deployments", "ADDED", "{}");
     say(w, "deployments", "ADDED", "7");
     flush(w);
-    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "panel-system", "site-a"), 1, &ready),
+    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "panel-system", "site-a"), 1, &ready, NULL),
                      SEEN_ABSENT);
     assert_string_equal(due(w), "");
 }
@@ -450,7 +450,7 @@ static void test_churn(void **state)
     bool ready;
     say(w, "services", "ADDED", "{\"metadata\":{\"name\":\"last\",\"namespace\":\"cust-gone\"}}");
     for (int64_t end = clock_mono_ms() + WAIT_MS;
-         seen_ask(w->seen, KUBE_SERVICE, seen_key(KUBE_SERVICE, "cust-gone", "last"), 1, &ready) != SEEN_DIFFERENT &&
+         seen_ask(w->seen, KUBE_SERVICE, seen_key(KUBE_SERVICE, "cust-gone", "last"), 1, &ready, NULL) != SEEN_DIFFERENT &&
          clock_mono_ms() < end;)
         clock_sleep_ms(5);
     assert_in_range(seen_count(w->seen), 1, 800);
