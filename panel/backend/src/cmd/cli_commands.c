@@ -90,6 +90,11 @@ bool cli_is_option(const struct cli_param *p)
     return p->kind >= CLI_OPTION;
 }
 
+bool cli_is_listed(const struct cli_param *p)
+{
+    return p->complete && (cli_find_noun(p->complete) || cli_find_command(p->complete, ""));
+}
+
 bool cli_takes(const struct cli_command *command, const struct cli_param *shared)
 {
     return shared->traits == 0 || (command->traits & shared->traits) != 0;

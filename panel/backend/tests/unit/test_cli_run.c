@@ -369,6 +369,8 @@ static void test_completion(void **state)
     assert_string_equal(completed(f, "plan customer del"), "delete");
     assert_string_equal(completed(f, "help customer sus"), "suspend");
     assert_string_equal(completed(f, "domain records h"), "hello.localhost");
+    assert_string_equal(completed(f, "explain customer"), "customer");
+    assert_string_equal(completed(f, "explain audit"), "audit-row audit-verdict");
     assert_string_equal(completed(f, "site deploy /etc/hostn"), "/etc/hostname");
 }
 
