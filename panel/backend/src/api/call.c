@@ -7,6 +7,8 @@
 #include "base/id.h"
 #include "base/str.h"
 
+enum { IF_MATCH_MAX = 256, KEY_MAX = 128 }; /* bytes, as docs/openapi.yaml has them */
+
 static bool is_json_type(const char *type)
 {
     static const char name[] = "application/json";
@@ -114,6 +116,45 @@ int call_answer_empty(struct call *c)
 char *call_etag(struct call *c, int64_t version)
 {
     return arena_printf(c->arena, "\"%lld\"", (long long)version);
+}
+
+/* What is behind the entity tag at the beginning of `text`; NULL: there is none. */
+static const char *behind_tag(const char *text)
+{
+    text += strncmp(text, "W/", 2) == 0 ? 2 : 0;
+    const char *end = *text == '"' ? strchr(text + 1, '"') : NULL;
+
+    return end ? end + 1 : NULL;
+}
+
+static bool are_tags(const char *text)
+{
+    while ((text = behind_tag(text + strspn(text, " \t")))) {
+        text += strspn(text, " \t");
+        if (*text != ',')
+            return *text == '\0';
+        text++;
+    }
+    return false;
+}
+
+int call_check_headers(const struct call *c, struct error *err)
+{
+    const char *match = httpd_header(c->req, "If-Match"), *key = httpd_header(c->req, "Idempotency-Key");
+
+    if (str_eq(httpd_method(c->req), "GET"))
+        return 0;
+    if (match && (strlen(match) > IF_MATCH_MAX || (!str_eq(match, "*") && !are_tags(match))))
+        return call_bad_query(err, "If-Match", "must be an ETag as it was read, with its quotation marks, or *");
+    if (!key || !str_eq(httpd_method(c->req), "POST"))
+        return 0;
+    size_t len = strlen(key);
+    for (const char *p = key; *p; p++)
+        if (*p < 0x21 || *p > 0x7e)
+            len = 0;
+    if (len == 0 || len > KEY_MAX)
+        return call_bad_query(err, "Idempotency-Key", "must have 1 to 128 printable characters without blanks");
+    return 0;
 }
 
 int call_if_match(struct call *c, const char *etag, struct error *err)

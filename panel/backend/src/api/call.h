@@ -57,6 +57,10 @@ int call_answer_tagged(struct call *c, const json_t *body);
 
 /* `"<version>"`, quoted as RFC 9110 has it. */
 char *call_etag(struct call *c, int64_t version);
+/* The headers of a change that are there are well-formed: If-Match is "*" or a list of entity tags (RFC 9110, 13.1.1),
+ * Idempotency-Key a word; otherwise ERROR_INVALID. An empty one is not taken for an absent one, by which a change without its
+ * condition would be made. */
+int call_check_headers(const struct call *c, struct error *err) WARN_UNUSED;
 /* The request's If-Match holds etag, or is "*", or is absent; otherwise ERROR_STALE. */
 int call_if_match(struct call *c, const char *etag, struct error *err) WARN_UNUSED;
 /* The same, but absent is ERROR_PRECONDITION: for changes that replace all of what somebody else may have changed. */

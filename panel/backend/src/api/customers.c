@@ -39,7 +39,7 @@ static int read_input(struct call *c, bool body_needed, const struct json_field 
     if (call_body(c, body_needed, &body, err) < 0)
         return -1;
     (void)!json_read(c->arena, body, fields, count, &in, err);
-    input_slug(body, "id", err);
+    input_customer_id(body, "id", err);
     input_line(body, "name", NAME_CHARS, err);
     input_line(body, "reason", REASON_CHARS, err);
     if (err->code != ERROR_NONE)

@@ -58,7 +58,7 @@ static int read_input(struct call *c, struct domain_input *ret, struct error *er
     if (call_body(c, true, &body, err) < 0)
         return -1;
     (void)!json_read(c->arena, body, fields, sizeof fields / sizeof fields[0], &in, err);
-    input_slug(body, "customerId", err);
+    input_customer_id(body, "customerId", err);
     input_slug(body, "plan", err);
     input_domain(c, input_text(body, "domain"), "/domain", err);
     if (input_text(body, "image"))

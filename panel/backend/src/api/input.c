@@ -21,6 +21,16 @@ void input_slug(const json_t *body, const char *name, struct error *err)
         (void)!name_check_slug(s, pointer, err);
 }
 
+void input_customer_id(const json_t *body, const char *name, struct error *err)
+{
+    char pointer[ERROR_POINTER_MAX];
+
+    snprintf(pointer, sizeof pointer, "/%s", name);
+    input_slug(body, name, err);
+    if (str_eq(input_text(body, name), "bulk"))
+        error_field(err, pointer, "may not be 'bulk', which stands for changes of many customers in the API's paths");
+}
+
 void input_line(const json_t *body, const char *name, size_t max, struct error *err)
 {
     const char *s = input_text(body, name);

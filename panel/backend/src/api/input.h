@@ -9,6 +9,8 @@
 const char *input_text(const json_t *body, const char *name);
 
 void input_slug(const json_t *body, const char *name, struct error *err);
+/* A slug that is no word of the API's paths: of a customer that may be made. */
+void input_customer_id(const json_t *body, const char *name, struct error *err);
 /* No control characters, and at most `max` characters. */
 void input_line(const json_t *body, const char *name, size_t max, struct error *err);
 

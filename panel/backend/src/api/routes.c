@@ -35,15 +35,25 @@ static bool matches(struct arena *a, const char *template, const char *path, con
     return str_eq(template, path);
 }
 
+/* A path that a route has word for word is none of a template: /customers/bulk is no customer. */
+static bool is_literal(const char *path)
+{
+    for (size_t i = 0; i < ROUTE_COUNT; i++)
+        if (str_eq(routes[i].path, path))
+            return true;
+    return false;
+}
+
 const struct route *route_find(struct arena *a, const char *method, const char *path,
                                const char *ret_segments[CALL_SEGMENTS], const char **ret_allow)
 {
     const char *wanted = str_eq(method, "HEAD") ? "GET" : method, *segments[CALL_SEGMENTS];
+    bool literal = is_literal(path);
 
     *ret_allow = NULL;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
         const struct route *r = &routes[i];
-        if (!matches(a, r->path, path, segments))
+        if (!matches(a, r->path, path, segments) || (literal && !str_eq(r->path, path)))
             continue;
         if (str_eq(r->method, wanted)) {
             memcpy(ret_segments, segments, sizeof segments);

@@ -59,14 +59,14 @@ static int find_route(struct call *c, const struct route **ret, struct error *er
     return error_set(err, ERROR_BAD_METHOD, "this path takes %s", allow);
 }
 
-/* Which route, who asks, and are the parameters known? */
+/* Which route, who asks, are the parameters known, and the headers well-formed? */
 static int admit(struct call *c, const struct route **ret, struct error *err)
 {
     if (find_route(c, ret, err) < 0)
         return -1;
     if ((*ret)->access != ROUTE_PUBLIC && (auth_check(c, err) < 0 || access_check(c, (*ret)->operation_id, err) < 0))
         return -1;
-    return route_check_query(*ret, c->req, err);
+    return route_check_query(*ret, c->req, err) < 0 || call_check_headers(c, err) < 0 ? -1 : 0;
 }
 
 static void log_fault(const struct httpd_request *req, const struct error *err)

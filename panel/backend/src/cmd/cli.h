@@ -44,7 +44,7 @@ struct cli_param {
     const char *value; /* the value's name in help; NULL of a flag */
     enum cli_place place;
     const char *field; /* its name in the query or the body, so also in the problems of the API */
-    const char *complete; /* "a|b|c": one of these; else a noun whose ids it takes; NULL: anything */
+    const char *complete; /* "a|b|c": one of these; a noun whose ids it takes; "explain": a resource; NULL: anything */
     const char *help;
     unsigned traits; /* of a shared option: the commands that have it; 0: all */
 };
@@ -87,6 +87,7 @@ extern const struct cli_param cli_shared[]; /* up to one without name */
 const struct cli_noun *cli_find_noun(const char *name);
 const struct cli_command *cli_find_command(const char *noun, const char *verb);
 bool cli_is_option(const struct cli_param *p);
+bool cli_is_listed(const struct cli_param *p); /* its values are those that the server has */
 bool cli_takes(const struct cli_command *command, const struct cli_param *shared);
 
 /* --- one run --- */

@@ -262,7 +262,7 @@ static int check_value(struct cli *cli, const struct cli_value *v, struct error 
         return cli_usage_error(cli, err, "%s may not be empty", name);
     if (o->type == CLI_NUMBER && str_to_i64(v->text, 0, INT64_MAX, &number, &why) < 0)
         return cli_usage_error(cli, err, "%s: '%s' is not a whole number", name, v->text);
-    if (o->complete && (strchr(o->complete, '|') || !cli_find_noun(o->complete)))
+    if (o->complete && !cli_is_listed(o))
         return check_choice(cli, v, name, err);
     for (const struct cli_value *w = cli->values; w < v; w++)
         if (w->param == o && (o->kind == CLI_OPTION || o->kind == CLI_OPTION_REQUIRED))

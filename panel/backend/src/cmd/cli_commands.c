@@ -31,6 +31,9 @@ const struct cli_noun cli_nouns[] = {
 #define OPTION_MANY(name, value, type, place, complete, help)                                                          \
     { CLI_OPTION_MANY, type, name, 0, value, place, complete, help },
 #define FLAG(name, place, help) { CLI_FLAG, CLI_TEXT, name, 0, NULL, place, NULL, help },
+#define SORT(words)                                                                                                    \
+    OPTION("sort", "FIELD", CLI_TEXT, IN_QUERY("sort"), words, "the field that gives the order; -FIELD for descending")
+#define SEARCH(help) OPTION("search", "TEXT", CLI_TEXT, IN_QUERY("q"), NULL, help)
 #define COUNT(name, help) OPTION(name, "NUMBER", CLI_NUMBER, IN_BODY(name), NULL, help)
 #define PLAN_COUNTS                                                                                                    \
     COUNT("volumes", "number of volumes")                                                                              \
@@ -88,6 +91,11 @@ const struct cli_command *cli_find_command(const char *noun, const char *verb)
 bool cli_is_option(const struct cli_param *p)
 {
     return p->kind >= CLI_OPTION;
+}
+
+bool cli_is_listed(const struct cli_param *p)
+{
+    return p->complete && (cli_find_noun(p->complete) || cli_find_command(p->complete, ""));
 }
 
 bool cli_takes(const struct cli_command *command, const struct cli_param *shared)

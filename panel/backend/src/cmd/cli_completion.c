@@ -5,7 +5,8 @@
 #include "cmd/cli_commands.h"
 #include "cmd/cli_help.h"
 
-/* What stands for a value: a list of words, "@noun" for ids of the server, "@file", or "". */
+/* What stands for a value: a list of words, "@noun" for ids of the server, "@@command" for what
+ * the command lists, "@file", or "". */
 static const char *values_of(struct arena *a, const struct cli_param *p)
 {
     if (p->type == CLI_FILE)
@@ -14,6 +15,8 @@ static const char *values_of(struct arena *a, const struct cli_param *p)
         return "";
     if (cli_find_noun(p->complete))
         return arena_printf(a, "@%s", p->complete);
+    if (cli_is_listed(p))
+        return arena_printf(a, "@@%s", p->complete);
     return str_replace(a, p->complete, "|", " ");
 }
 
@@ -141,6 +144,7 @@ static const char shell_complete[] =
     "  fi\n"
     "  case \"$values\" in\n"
     "    @file) echo @file;;\n"
+    "    @@*) berth \"${values#@@}\" -q -o name 2> /dev/null;;\n"
     "    @*) berth \"${values#@}\" list -q -o name 2> /dev/null;;\n"
     "    *) printf '%s\\n' \"$values\" | tr ' ' '\\n';;\n"
     "  esac\n"
@@ -200,6 +204,8 @@ static void fish_values(FILE *out, struct arena *a, const struct cli_param *p)
 
     if (str_eq(values, "@file"))
         fputs(" -r -F", out);
+    else if (str_starts(values, "@@"))
+        fprintf(out, " -x -a '(berth %s -q -o name 2>/dev/null)'", values + 2);
     else if (values[0] == '@')
         fprintf(out, " -x -a '(berth %s list -q -o name 2>/dev/null)'", values + 1);
     else if (values[0])

@@ -1,4 +1,6 @@
 /* Events: their columns; the newest last, and followed as they happen. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -43,8 +45,7 @@ static int print_newer(struct cli *cli, int64_t *seq, bool *heading, struct erro
     const char *path = cli_request_path(cli);
     json_t *items;
 
-    path = arena_printf(cli->arena, "%s%cafter=%lld", path, cli_has(cli, "customer") || cli_has(cli, "ID") ? '&' : '?',
-                        (long long)*seq);
+    path = arena_printf(cli->arena, "%s%cafter=%lld", path, strchr(path, '?') ? '&' : '?', (long long)*seq);
     if (cli_fetch_list(cli, path, 0, &items, err) < 0)
         return -1;
     size_t n = json_array_size(items);

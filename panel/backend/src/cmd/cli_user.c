@@ -38,6 +38,8 @@ static int answer_once(struct cli *cli, const char *pointer, const char *what, s
 
     if (cli_call(cli, &call, &reply, err) < 0)
         return -1;
+    if (cli->dry_run)
+        return cli_print_changes(cli, reply.json, "nothing would change", err);
     if (cli->format == CLI_JSON || cli->format == CLI_YAML)
         return cli_print_json(cli, reply.json, err);
     const char *once = json_str_at(reply.json, pointer);

@@ -295,6 +295,8 @@ def test_if_match_is_honoured(berth, world):
             before = berth.snapshot()
             answer = send(berth, world, o, {"If-Match": '"never"'})
             assert answer.status == 412, (o["id"], answer.status, answer.text)
+            answer = send(berth, world, o, {"If-Match": ""})
+            assert answer.status == 400 and answer.pointers() == ["/If-Match"], (o["id"], answer.status, answer.text)
             assert berth.snapshot() == before, o["id"]
             count += 1
     assert count >= 14

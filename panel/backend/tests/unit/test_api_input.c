@@ -25,6 +25,7 @@ static void test_json(void **state)
         { "{\"id\":\"-x\",\"plan\":\"small\"}", "/id", 422 },
         { "{\"id\":\"a--b\",\"plan\":\"small\"}", "/id", 422 },
         { "{\"id\":\"a-very-long-id-that-has-more-than-forty-bytes\",\"plan\":\"small\"}", "/id", 422 },
+        { "{\"id\":\"bulk\",\"plan\":\"small\"}", "/id", 422 },
         { "{\"id\":\"aa\",\"plan\":\"small\",\"name\":\"\"}", "/name", 422 },
         { "{\"id\":\"aa\",\"plan\":\"small\",\"name\":\"two\\nlines\"}", "/name", 422 },
     };
@@ -189,13 +190,61 @@ static void test_quantities(void **state)
     assert_string_equal(snapshot(f), before);
 }
 
+/* An empty condition is not taken for one that was left out, and the change is not made. */
+static void test_if_match(void **state)
+{
+    static const struct {
+        const char *header;
+        int status;
+    } rows[] = {
+        { "If-Match;", 400 }, /* curl's way to write an empty one */
+        { "If-Match: 1", 400 },
+        { "If-Match: \"1", 400 },
+        { "If-Match: \"1\" \"2\"", 400 },
+        { "If-Match: \"1\",", 400 },
+        { "If-Match: , \"1\"", 400 },
+        { "If-Match: *, \"1\"", 400 },
+        { "If-Match: \"9\"", 412 },
+        { "If-Match: W/\"1\"", 412 }, /* the comparison is the strong one */
+        { "If-Match: \"9\" , W/\"7\",\"1\"", 202 },
+    };
+    static const char change[] = "{\"name\":\"other\"}";
+    struct fixture *f = *state;
+    struct answer w = ask(f, "POST", "/api/v1/customers", "{\"id\":\"match\",\"plan\":\"small\"}");
+
+    expect(&w, 202);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        w = ask_with(f, "PATCH", "/api/v1/customers/match", change, rows[i].header);
+        if (rows[i].status == 202)
+            expect(&w, 202);
+        else
+            expect_problem(&w, rows[i].status, rows[i].status == 400 ? "/If-Match" : NULL);
+    }
+    w = ask(f, "GET", "/api/v1/customers/match", NULL);
+    assert_int_equal(json_int_at(w.json, "/generation", 0), 2);
+}
+
+/* What a path of the API has word for word is no id. */
+static void test_words_of_paths(void **state)
+{
+    struct fixture *f = *state;
+    struct answer w = ask(f, "GET", "/api/v1/customers/bulk", NULL);
+
+    expect_problem(&w, 405, NULL);
+    assert_string_equal(http_header(&w.http, "allow"), "POST");
+    w = ask(f, "DELETE", "/api/v1/sites/bulk", NULL);
+    expect_problem(&w, 405, NULL);
+    w = ask(f, "POST", "/api/v1/domains", "{\"customerId\":\"bulk\",\"domain\":\"a.localhost\"}");
+    expect_problem(&w, 422, "/customerId");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_up, fixture_down)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_json),    TEST(test_all_faults_at_once), TEST(test_huge_and_types),
-        TEST(test_domains), TEST(test_hostnames),          TEST(test_quantities),
+        TEST(test_json),      TEST(test_all_faults_at_once), TEST(test_huge_and_types), TEST(test_domains),
+        TEST(test_hostnames), TEST(test_quantities),         TEST(test_if_match),       TEST(test_words_of_paths),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/yaml.h"
 #include "cmd/cli_api.h"
 #include "cmd/cli_args.h"
 #include "cmd/cli_commands.h"
@@ -114,7 +116,7 @@ static void test_parse_plan(void **state)
     cli = parse_well("plan create x --cpu 1 --memory 1Gi --storage 1Gi");
     assert_false(cli.dry_run);
     assert_string_equal(cli.command->noun, "plan");
-    parse_badly("plan plan create x --cpu 1 --memory 1Gi --storage 1Gi", "cannot be planned");
+    assert_true(parse_well("plan plan create x --cpu 1 --memory 1Gi --storage 1Gi").dry_run);
     parse_badly("plan customer list", "cannot be planned");
     parse_badly("plan site deploy x --site y", "cannot be planned");
     for (const struct cli_noun *n = cli_nouns; n->name; n++) /* else `plan X` would have two meanings */
@@ -199,6 +201,144 @@ static void test_table(void **state)
 }
 
 /* --- what a problem is about --- */
+
+/* --- what the API's routes take --- */
+
+struct query {
+    const char *method, *path, *operation, *names;
+};
+
+/* What the command line has in another way, or not at all. */
+static const char *const query_exceptions[][3] = {
+    { "changePassword", "dryRun", "there is no such command: passwords are set by `berth redeem`, and in the panel" },
+    { "redeemLink", "dryRun", "it asks for a new password, of which a dry run would tell nothing" },
+    { "createRelease", "dryRun", "it would send all files to learn what is known before: a new release" },
+    { "listEvents", "after", "what `-w` follows by" },
+    { "listEvents", "sort", "the newest event comes last, as in a log" },
+};
+
+static bool is_exception(const char *operation, const char *name)
+{
+    for (size_t i = 0; i < sizeof query_exceptions / sizeof query_exceptions[0]; i++)
+        if (str_eq(query_exceptions[i][0], operation) && str_eq(query_exceptions[i][1], name))
+            return true;
+    return false;
+}
+
+/* The route's path, whose braces hold other words than the command's. */
+static bool same_form(const char *a, const char *b)
+{
+    for (; *a && *a == *b; a++, b++)
+        if (*a == '{') {
+            a += strcspn(a, "}");
+            b += strcspn(b, "}");
+        }
+    return *a == *b;
+}
+
+static bool command_takes(const struct cli_command *c, const char *name)
+{
+    if (str_eq(name, "dryRun"))
+        return (c->traits & CLI_DRY) != 0;
+    if (str_eq(name, "cursor")) /* pages are fetched until there are enough */
+        return true;
+    for (const struct cli_param *p = c->params; p->name; p++)
+        if ((p->place == CLI_QUERY && str_eq(p->field, name)) || (str_eq(name, "limit") && str_eq(p->name, "limit")))
+            return true;
+    return false;
+}
+
+/* Every query parameter of a route is an option of each command of that route: what the API can, the command line can. */
+static void test_queries(void **state)
+{
+    static const struct query routes[] = {
+#define ROUTE(method, path, id, handler, access, query) { method, path, id, query },
+#include "api/routes.def"
+#undef ROUTE
+    };
+    size_t taken = 0, left_out = 0;
+
+    (void)state;
+    for (const struct query *r = routes; r < routes + sizeof routes / sizeof routes[0]; r++)
+        for (char **name = str_split(arena, r->names, ',', NULL); *name; name++) {
+            bool found = false;
+            if (!(*name)[0])
+                continue;
+            for (const struct cli_command *c = cli_commands; c->noun; c++) {
+                if (!str_eq(c->method, r->method) || !same_form(c->path, r->path))
+                    continue;
+                if (!command_takes(c, *name) && !is_exception(r->operation, *name))
+                    fail_msg("'%s %s' has no option for %s of %s", c->noun, c->verb, *name, r->operation);
+                found = found || command_takes(c, *name);
+            }
+            if (found == is_exception(r->operation, *name))
+                fail_msg("%s of %s: %s", *name, r->operation, found ? "is no exception any more" : "no command has it");
+            taken += found;
+            left_out += !found;
+        }
+    assert_int_equal(left_out, sizeof query_exceptions / sizeof query_exceptions[0]);
+    assert_true(taken > 90);
+}
+
+/* And no command sends what its route does not take. */
+static void test_queries_known(void **state)
+{
+    (void)state;
+    for (const struct cli_command *c = cli_commands; c->noun; c++)
+        for (const struct cli_param *p = c->params; p->name; p++) {
+            const char *names = NULL;
+#define ROUTE(route_method, route_path, id, handler, access, query)                                                    \
+    if (str_eq(c->method, route_method) && same_form(c->path, route_path))                                             \
+        names = "," query ",";
+#include "api/routes.def"
+#undef ROUTE
+            if (p->place == CLI_QUERY && (!names || !strstr(names, arena_printf(arena, ",%s,", p->field))))
+                fail_msg("'%s %s' sends %s, which its route does not take", c->noun, c->verb, p->field);
+        }
+}
+
+/* How many options of the command have the words that the API's description has for this parameter. */
+static size_t count_words(const struct cli_command *c, const json_t *doc, const json_t *parameter)
+{
+    const json_t *schema = json_object_get(parameter, "schema"), *word, *list;
+    const char *ref = json_str_at(schema, "/$ref"), *all = "";
+    size_t i, count = 0;
+
+    list = json_object_get(ref ? json_at(doc, ref + 1) : schema, "enum");
+    json_array_foreach(list, i, word) all = arena_printf(arena, "%s%s%s", all, i ? "|" : "", json_string_value(word));
+    for (const struct cli_param *p = c->params; list && p->name; p++)
+        if (p->place == CLI_QUERY && str_eq(p->field, json_str_at(parameter, "/name"))) {
+            assert_string_equal(p->complete, all);
+            count++;
+        }
+    return count;
+}
+
+static void test_words_of_queries(void **state)
+{
+    struct error err = ERROR_INIT;
+    json_t *doc, *item, *parameter;
+    size_t len, i, count = 0;
+    const char *path;
+    char *text;
+
+    (void)state;
+    assert_int_equal(file_read(arena, OPENAPI_FILE, 4 << 20, &text, &len, &err), 0);
+    assert_int_equal(yaml_to_json(arena, text, len, &doc, &err), 0);
+    for (const struct cli_command *c = cli_commands; c->noun; c++) {
+        const char *pointer = arena_printf(arena, "/%s/parameters", str_lower(arena, c->method));
+        json_object_foreach(json_object_get(doc, "paths"), path, item)
+        {
+            if (!same_form(c->path, path))
+                continue;
+            json_array_foreach(json_at(item, pointer), i, parameter)
+            {
+                count += count_words(c, doc, parameter);
+            }
+        }
+    }
+    assert_true(count > 20);
+}
 
 static void test_pointers(void **state)
 {
@@ -333,6 +473,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_parse_faults, setup, teardown),
         cmocka_unit_test_setup_teardown(test_request, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_queries, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_queries_known, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_words_of_queries, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pointers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_distance, setup, teardown),
         cmocka_unit_test_setup_teardown(test_help, setup, teardown),

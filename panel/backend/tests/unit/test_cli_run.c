@@ -182,6 +182,43 @@ static void test_dry_run(void **state)
 
 /* --- deleting --- */
 
+/* What no plane sees has a dry run too. */
+static void test_dry_run_at_once(void **state)
+{
+    struct fixture *f = *state;
+
+    sign_in(f);
+    struct ran r = berth(f, "plan", "plan", "delete", "medium");
+    expect_ran(&r, 0, NULL, "");
+    expect_in(r.out, "delete");
+    r = berth(f, "plan", "show", "medium", "-o", "name");
+    expect_ran(&r, 0, "medium\n", "");
+    r = berth(f, "token", "create", "ci", "--scope", "read", "--dry-run");
+    expect_ran(&r, 0, NULL, "");
+    expect_in(r.out, "create");
+    assert_null(strstr(r.out, "berth_"));
+    r = berth(f, "user", "delete", "admin", "--dry-run"); /* what is only planned needs no --yes */
+    assert_int_not_equal(r.code, 2);
+}
+
+static void test_lists(void **state)
+{
+    struct fixture *f = *state;
+
+    sign_in(f);
+    make_domain(f, "aaa", "one.localhost");
+    make_domain(f, "bbb", "two.localhost");
+    struct ran r = berth(f, "customer", "list", "--sort", "-id", "-o", "name");
+    expect_ran(&r, 0, "bbb\naaa\n", "");
+    r = berth(f, "customer", "list", "--ready", "false", "--search", "bb", "-o", "name");
+    expect_ran(&r, 0, "bbb\n", "");
+    r = berth(f, "domain", "list", "--search", "one", "-o", "name");
+    expect_ran(&r, 0, "one.localhost\n", "");
+    r = berth(f, "customer", "list", "--sort", "-nam");
+    expect_ran(&r, 2, "", NULL);
+    expect_in(r.err, "did you mean '-name'?");
+}
+
 static void test_delete(void **state)
 {
     struct fixture *f = *state;
@@ -369,6 +406,8 @@ static void test_completion(void **state)
     assert_string_equal(completed(f, "plan customer del"), "delete");
     assert_string_equal(completed(f, "help customer sus"), "suspend");
     assert_string_equal(completed(f, "domain records h"), "hello.localhost");
+    assert_string_equal(completed(f, "explain customer"), "customer");
+    assert_string_equal(completed(f, "explain audit"), "audit-row audit-verdict");
     assert_string_equal(completed(f, "site deploy /etc/hostn"), "/etc/hostname");
 }
 
@@ -377,11 +416,11 @@ static void test_completion(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_login),        TEST(test_other_server), TEST(test_create_and_wait),
-        TEST(test_wait_in_vain), TEST(test_problems),     TEST(test_dry_run),
-        TEST(test_delete),       TEST(test_records),      TEST(test_plans_and_hostnames),
-        TEST(test_long_list),    TEST(test_watch),        TEST(test_reference),
-        TEST(test_completion),
+        TEST(test_login),        TEST(test_other_server),    TEST(test_create_and_wait),
+        TEST(test_wait_in_vain), TEST(test_problems),        TEST(test_dry_run),
+        TEST(test_delete),       TEST(test_records),         TEST(test_plans_and_hostnames),
+        TEST(test_long_list),    TEST(test_watch),           TEST(test_reference),
+        TEST(test_completion),   TEST(test_dry_run_at_once), TEST(test_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

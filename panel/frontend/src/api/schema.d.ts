@@ -1167,7 +1167,7 @@ export interface components {
          */
         PlanId: string;
         /**
-         * @description A lower-case letter, then letters, digits and single inner dashes. The namespace is `cust-` and this id.
+         * @description A lower-case letter, then letters, digits and single inner dashes. The namespace is `cust-` and this id. `bulk` is none.
          * @example example
          */
         CustomerId: string;
@@ -1786,7 +1786,7 @@ export interface components {
             dnskey: string[];
             /** @description What was last seen of the domain; only when one domain is read. */
             conditions?: components["schemas"]["Condition"][];
-            /** @description It is not pending */
+            /** @description It is not pending, and the name server answered for it authoritatively. */
             ready: boolean;
         };
         DomainList: {
@@ -2020,7 +2020,7 @@ export interface components {
         Progress: {
             /** @description All of them. */
             total: number;
-            /** @description Those that are true */
+            /** @description Those that are true, or done. */
             done: number;
             /** @description Objects whose own operation is not final yet. */
             running?: number;
@@ -2600,7 +2600,7 @@ export interface components {
         Cursor: string;
         /** @description Answer with the changes that the request would make, and make none. */
         DryRun: boolean;
-        /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+        /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
         IfMatch: string;
         /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
         IdempotencyKey: string;
@@ -3087,7 +3087,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3125,7 +3125,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3172,7 +3172,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3215,7 +3215,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3364,7 +3364,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3511,7 +3511,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3559,7 +3559,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3749,7 +3749,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3782,7 +3782,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -3822,7 +3822,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3864,7 +3864,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3902,7 +3902,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3940,7 +3940,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4187,7 +4187,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4220,7 +4220,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4301,7 +4301,7 @@ export interface operations {
             header?: {
                 /** @description SHA-256 of the body in lower-case hex. A body that differs is refused with `422`. */
                 "X-Content-SHA256"?: string;
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4354,7 +4354,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4499,7 +4499,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4532,7 +4532,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4572,7 +4572,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4697,7 +4697,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4744,7 +4744,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4818,7 +4818,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
