@@ -77,5 +77,10 @@ static int apply_rotate(struct change *ch, struct error *err)
 
 int dkim_rotate(struct call *c, struct error *err)
 {
+    json_t *body;
+    char nothing = 0;
+
+    if (call_body(c, false, &body, err) < 0 || json_read(c->arena, body, NULL, 0, &nothing, err) < 0)
+        return -1;
     return change_run(c, "domain.dkim-rotate", apply_rotate, NULL, err);
 }

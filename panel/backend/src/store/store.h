@@ -352,7 +352,7 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
-/* Operations of kinds plan, diff, records and proof that wait for the reconciler: claims one (state RUNNING). */
+/* Operations of kinds plan, diff, records, proof and mail-check that wait for the reconciler: claims one (state RUNNING). */
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
                      struct error *err) WARN_UNUSED;
 

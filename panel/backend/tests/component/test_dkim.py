@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import os
+import subprocess
 import time
 
 import dns.message
@@ -23,11 +24,15 @@ WAIT, KEEP = 1, 3
 
 
 class MailPlatform(Platform):
+    def _serve(self, more):
+        self.environment["BERTH_MAIL_HOST"] = "mail.berth.localhost"
+        return super()._serve(more)
+
     def start_reconciler(self):
         self.token_file = self.folder / "dkim-token"
         self.token_file.write_text(TOKEN + "\n")
         self.internal = self.environment["BERTH_INTERNAL_LISTEN"]
-        self.environment |= {"BERTH_MAIL_HOST": "mail.berth.localhost", "BERTH_DKIM_TOKEN_FILE": str(self.token_file),
+        self.environment |= {"BERTH_DKIM_TOKEN_FILE": str(self.token_file),
                              "BERTH_DKIM_WAIT": str(WAIT), "BERTH_DKIM_KEEP": str(KEEP)}
         super().start_reconciler()
 
@@ -248,6 +253,49 @@ def test_a_domain_elsewhere_signs_when_the_world_sees_its_key(platform, resolver
     platform.good("POST", "/customers/else/reconcile", token=platform.admin)
     until_signing(platform, name)
     assert platform.vault(name)[0] == 200
+
+
+def test_the_check_tells_what_to_set_elsewhere(platform, resolver):
+    """Record by record: what the world does not see is named, with what to do, until all is right."""
+    name, path = "elsewhere.example", "/domains/elsewhere.example/mail/check"
+    first = platform.good("POST", path, token=platform.admin).json
+    assert first["elsewhere"] and not first["ok"]
+    of = {(r["name"], r["type"]): r for r in first["records"]}
+    assert not of[name, "MX"]["ok"] and "set it" in of[name, "MX"]["problem"] and of[name, "MX"]["found"] == []
+    assert all(r["ok"] for r in first["records"] if "_domainkey" in r["name"])  # the test before has set these
+    listed = platform.good("GET", f"/domains/{name}/mail/records", token=platform.admin).json["items"]
+    assert {(r["name"], r["type"], r["value"]) for r in listed} == {(r["name"], r["type"], r["value"]) for r in first["records"]}
+    for r in listed:
+        if "_domainkey" not in r["name"]:
+            resolver.say(r["name"], r["type"], f'"{r["value"]}"' if r["type"] == "TXT" else r["value"])
+    resolver.say(name, "MX", "10 mail.berth.localhost.", "20 mx.elsewhere.example.")
+    second = platform.good("POST", path, token=platform.admin).json
+    wrong = [r for r in second["records"] if not r["ok"]]
+    assert [(r["type"], sorted(r["found"])) for r in wrong] == [("MX", ["10 mail.berth.localhost", "20 mx.elsewhere.example"])]
+    resolver.say(name, "MX", "10 mail.berth.localhost.")
+    assert platform.good("POST", path, token=platform.admin).json["ok"]
+    resolver.mood[f"_dmarc.{name}", "TXT"] = "servfail"
+    third = platform.good("POST", path, token=platform.admin).json
+    assert [r["name"] for r in third["records"] if not r["ok"]] == [f"_dmarc.{name}"] and not third["ok"]
+
+
+def test_the_command_line_checks(platform, resolver):
+    berth = [f"{platform.build}/src/berth", "--server", f"http://127.0.0.1:{platform.port}"]
+    more = {**os.environ, "BERTH_TOKEN": platform.admin, "XDG_CONFIG_HOME": str(platform.folder)}
+    resolver.mood.clear()
+    good = subprocess.run([*berth, "mail", "check", "elsewhere.example"], env=more, capture_output=True, text=True, check=False)
+    assert good.returncode == 0 and "10 mail.berth.localhost" in good.stdout, good
+    resolver.say("elsewhere.example", "MX")
+    bad = subprocess.run([*berth, "mail", "check", "elsewhere.example"], env=more, capture_output=True, text=True, check=False)
+    assert bad.returncode == 1 and "no mail arrives here" in bad.stdout and "elsewhere" in bad.stderr, bad
+    keys = subprocess.run([*berth, "dkim", "list", "elsewhere.example", "-o", "json"], env=more, capture_output=True, text=True, check=True)
+    assert {k["state"] for k in json.loads(keys.stdout)["items"]} == {"signing"}, keys
+    records = subprocess.run([*berth, "mail", "records", "elsewhere.example"], env=more, capture_output=True, text=True, check=True)
+    assert "v=spf1 mx -all" in records.stdout, records
+
+
+def test_the_check_of_a_domain_without_mail_is_refused(platform):
+    assert platform.ask("POST", "/domains/plain.free.example/mail/check", token=platform.admin).status == 409
 
 
 def test_mail_off_ends_signing_and_keeps_public_keys_for_their_time(platform, shop):
