@@ -67,7 +67,7 @@ static int read_one(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
-int store_domain_read(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err)
+static int read_domain(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct domain) }, .key = name };
 
