@@ -42,7 +42,7 @@ mkdir -p /var/spool/postfix/pid /var/lib/postfix
 chown root:root /var/spool/postfix /var/spool/postfix/pid
 chown postfix:postfix /var/lib/postfix
 rm -f /var/spool/postfix/pid/master.pid
-postfix check
+chmod 755 /etc/postfix /var/lib/postfix /var/spool/postfix
 watch_certificate() {
   local have want
   have=$(sha256sum < /etc/berth/tls/tls.crt)

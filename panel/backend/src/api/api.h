@@ -30,6 +30,7 @@ struct api_config {
     const char *const *nameservers; /* what the parent zones must delegate to */
     size_t nameserver_count;
     int64_t trash_hours; /* how long a deleted customer can be restored */
+    const char *mail_host; /* name of the mail servers; NULL or "": there are none, and domains have no mail */
     bool mails_links; /* a mail relay is set: one-time links are mailed. Needs store_use_keys() */
     int64_t answer_ms; /* how long a request waits for the reconciler's look; 0: 15 seconds */
     struct store *store;

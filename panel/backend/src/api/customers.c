@@ -6,6 +6,7 @@
 #include "api/change.h"
 #include "api/handlers.h"
 #include "api/input.h"
+#include "api/mailboxes.h"
 #include "api/page.h"
 #include "api/present.h"
 #include "api/text.h"
@@ -191,6 +192,9 @@ static int check_room(const struct tenant *t, const struct plan *p, struct error
     if ((int64_t)t->domain_count > p->domains)
         return input_conflict(err, "/plan", "the plan '%s' allows %lld domains, and the customer has %zu", p->id,
                               (long long)p->domains, t->domain_count);
+    if (mailboxes_of(t) > p->mailboxes)
+        return input_conflict(err, "/plan", "the plan '%s' allows %lld mailboxes, and the customer has %lld", p->id,
+                              (long long)p->mailboxes, (long long)mailboxes_of(t));
     return 0;
 }
 

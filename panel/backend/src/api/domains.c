@@ -6,6 +6,7 @@
 #include "api/customers.h"
 #include "api/handlers.h"
 #include "api/input.h"
+#include "api/mailboxes.h"
 #include "api/ownership.h"
 #include "api/page.h"
 #include "api/present.h"
@@ -16,6 +17,10 @@
 
 struct domain_input {
     const char *customer, *domain, *plan, *image;
+    bool mail, has_mail;
+    json_t *mail_users;
+    size_t mailbox_count;
+    struct mailbox *mailboxes; /* of mail_users */
     bool proven; /* by its TXT record, seen just now: claims of others may be taken */
 };
 
@@ -24,23 +29,43 @@ struct domain_input {
         json, JSON_KIND_STRING, (required), offsetof(struct domain_input, field), JSON_NO_HAS, 0, 0                    \
     }
 
+/* Mailboxes are asked for with the domain, so that its mail is on with them. */
+static int read_mail(struct call *c, struct domain_input *in, struct error *err)
+{
+    if (in->mail_users && in->has_mail && !in->mail)
+        error_field(err, "/mailUsers", "does not go together with mail false");
+    in->mail = in->mail || in->mail_users;
+    if (in->mail)
+        (void)!address_check_servers(c, in->has_mail ? "/mail" : "/mailUsers", err);
+    if (!in->mail_users || err->code != ERROR_NONE)
+        return 0;
+    return mailboxes_read_users(c, in->mail_users, in->domain, &in->mailboxes, &in->mailbox_count, err);
+}
+
 static int read_input(struct call *c, struct domain_input *ret, struct error *err)
 {
-    static const struct json_field fields[] = { FIELD("customerId", customer, true), FIELD("domain", domain, true),
-                                                FIELD("plan", plan, false), FIELD("image", image, false) };
+    static const struct json_field fields[] = { FIELD("customerId", customer, true),
+                                                FIELD("domain", domain, true),
+                                                FIELD("plan", plan, false),
+                                                FIELD("image", image, false),
+                                                { "mail", JSON_KIND_BOOL, false, offsetof(struct domain_input, mail),
+                                                  offsetof(struct domain_input, has_mail), 0, 0 },
+                                                { "mailUsers", JSON_KIND_ANY, false,
+                                                  offsetof(struct domain_input, mail_users), JSON_NO_HAS, 0, 0 } };
     struct domain_input in = { 0 };
     json_t *body;
 
     if (call_body(c, true, &body, err) < 0)
         return -1;
-    (void)!json_read(c->arena, body, fields, 4, &in, err);
+    (void)!json_read(c->arena, body, fields, sizeof fields / sizeof fields[0], &in, err);
     input_slug(body, "customerId", err);
     input_slug(body, "plan", err);
     input_domain(c, input_text(body, "domain"), "/domain", err);
     if (input_text(body, "image"))
         error_field(err, "/image", "this installation serves sites by its own web server only");
-    if (err->code != ERROR_NONE)
+    if (read_mail(c, &in, err) < 0 || err->code != ERROR_NONE)
         return -1;
+    address_hide_passwords(c, body);
     *ret = in;
     return 0;
 }
@@ -194,14 +219,15 @@ static int site_for(struct change *ch, const struct tenant *t, const char *domai
 static int apply_create(struct change *ch, struct error *err)
 {
     const struct domain_input *in = ch->input;
-    struct domain wanted = { .name = in->domain, .customer = in->customer, .customer_uid = "" };
+    struct domain wanted = { .name = in->domain, .customer = in->customer, .customer_uid = "", .mail = in->mail };
     const struct domain *made;
     struct tenant t;
 
     ownership_begin(ch->call, in->proven, &wanted);
     if (customer_for(ch, in, &t, err) < 0 ||
         (in->proven && store_claims_take(ch->tx, in->customer, in->domain, err) < 0) ||
-        check_domain(ch, &t, in, err) < 0 || store_domain_insert(ch->tx, &wanted, err) < 0)
+        check_domain(ch, &t, in, err) < 0 || store_domain_insert(ch->tx, &wanted, err) < 0 ||
+        mailboxes_insert_users(ch, &t, in->mailboxes, in->mailbox_count, err) < 0)
         return -1;
     if (change_load(ch, in->customer, &t, err) < 0 || site_for(ch, &t, in->domain, err) < 0 ||
         change_answer_customer(ch, in->customer, err) < 0)
@@ -230,6 +256,10 @@ static int check_unused(const struct tenant *t, const struct domain *d, struct e
                 return error_set(err, ERROR_CONFLICT, "the site '%s' has the hostname '%s' in it; take it away first",
                                  t->sites[i].id, t->sites[i].hostnames[j]);
         }
+    if (d->mailbox_count)
+        return error_set(err, ERROR_CONFLICT,
+                         "the domain '%s' has %zu mailboxes, whose mail would go with it; delete them first", d->name,
+                         d->mailbox_count);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Ownership of domains and the switch of DNSSEC: see ownership.h, and model/ownership.h for the states. */
 #include "api/ownership.h"
 
+#include "api/address.h"
 #include "api/ask.h"
 #include "api/handlers.h"
 #include "api/input.h"
@@ -86,7 +87,7 @@ int ownership_answer(struct change *ch, const struct domain *d, struct error *er
 /* --- changes of one domain --- */
 
 struct ownership_input {
-    bool dnssec, force, has_dnssec;
+    bool dnssec, force, mail, has_dnssec, has_mail;
 };
 
 int ownership_load_to_change(struct change *ch, struct tenant *ret_tenant, struct domain *ret, struct error *err)
@@ -167,6 +168,17 @@ int domains_verify(struct call *c, struct error *err)
     return change_run(c, "domain.confirm", apply_confirm, &in, err);
 }
 
+/* Without mail the servers forget the domain's mailboxes, and what is in them. */
+static int check_mail(struct call *c, const struct domain *d, bool on, struct error *err)
+{
+    if (on)
+        return address_check_servers(c, "/mail", err);
+    if (d->mailbox_count)
+        return input_conflict(err, "/mail", "the domain has %zu mailboxes, whose mail would be lost; delete them first",
+                              d->mailbox_count);
+    return 0;
+}
+
 static int apply_update(struct change *ch, struct error *err)
 {
     const struct ownership_input *in = ch->input;
@@ -174,7 +186,11 @@ static int apply_update(struct change *ch, struct error *err)
 
     if (load_to_change(ch, &d, err) < 0)
         return -1;
-    d.dnssec = in->dnssec ? DNSSEC_ON : in->force ? DNSSEC_OFF_AT_ONCE : DNSSEC_OFF;
+    if (in->has_mail && check_mail(ch->call, &d, in->mail, err) < 0)
+        return -1;
+    d.mail = in->has_mail ? in->mail : d.mail;
+    if (in->has_dnssec)
+        d.dnssec = in->dnssec ? DNSSEC_ON : in->force ? DNSSEC_OFF_AT_ONCE : DNSSEC_OFF;
     return write_back(ch, &d, err);
 }
 
@@ -184,15 +200,17 @@ int domains_update(struct call *c, struct error *err)
         { "dnssec", JSON_KIND_BOOL, false, offsetof(struct ownership_input, dnssec),
           offsetof(struct ownership_input, has_dnssec), 0, 0 },
         { "force", JSON_KIND_BOOL, false, offsetof(struct ownership_input, force), JSON_NO_HAS, 0, 0 },
+        { "mail", JSON_KIND_BOOL, false, offsetof(struct ownership_input, mail),
+          offsetof(struct ownership_input, has_mail), 0, 0 },
     };
     struct ownership_input in = { 0 };
     json_t *body;
 
-    if (call_body(c, true, &body, err) < 0 || json_read(c->arena, body, fields, 2, &in, err) < 0)
+    if (call_body(c, true, &body, err) < 0 || json_read(c->arena, body, fields, 3, &in, err) < 0)
         return -1;
-    if (!in.has_dnssec)
-        return error_field(err, "/dnssec", "must say what is to change: true or false");
-    if (in.dnssec && in.force)
+    if (!in.has_dnssec && !in.has_mail)
+        return error_field(err, "", "must say what is to change: dnssec or mail");
+    if (in.force && (in.dnssec || !in.has_dnssec))
         return error_field(err, "/force",
                            "goes with dnssec false alone: it ends the signing while the parent has a DS");
     return change_run(c, "domain.update", apply_update, &in, err);

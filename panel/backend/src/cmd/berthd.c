@@ -109,6 +109,7 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
                                 .spool = spool,
                                 .openapi_file = get(SET_OPENAPI),
                                 .cluster = get(SET_CLUSTER),
+                                .mail_host = get(SET_MAIL_HOST),
                                 .mails_links = !str_empty(get(SET_SMTP_URL)),
                                 .store = store,
                                 .metrics = metrics };
@@ -155,6 +156,10 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->smtp_from = get(SET_SMTP_FROM);
     ret->smtp_credentials_file = get(SET_SMTP_CREDENTIALS_FILE);
     ret->smtp_ca = get(SET_SMTP_CA);
+    ret->mail_url = get(SET_MAIL_URL);
+    ret->mail_password_file = get(SET_MAIL_PASSWORD_FILE);
+    ret->mail_ca_file = get(SET_MAIL_CA_FILE);
+    ret->mail_host = get(SET_MAIL_HOST);
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
+enum { MAIL_LOCAL_MAX = 64, MAIL_ADDRESS_MAX = 254, MAIL_TARGETS_MAX = 100, MAIL_HASH_MAX = 255 };
+
 /* An answer that is sent to who writes, once in a while (RFC 3834). */
 struct auto_reply {
     bool on;
@@ -57,5 +61,29 @@ struct dkim_key {
     const char *public_key; /* the value of p=, base64 */
     int64_t created_ms, published_ms, signing_ms, retired_ms; /* published: seen in the zone; 0: not yet */
 };
+
+const char *dkim_state_name(enum dkim_state s);
+const char *dkim_algorithm_name(enum dkim_algorithm a);
+int dkim_state_parse(const char *name); /* or -1 */
+int dkim_algorithm_parse(const char *name); /* or -1 */
+
+/* --- checks of what people type; each notes at the pointer what is wrong and what would be right --- */
+
+/* What stands before the @ of an address that Berth serves: a dot-atom (RFC 5321) of small letters, digits, dashes and
+ * underscores, at most MAIL_LOCAL_MAX bytes, no dash in front. That is what every mail server takes for a name: quotes, blanks,
+ * slashes, % and ! have had other meanings, and + is what sub-addresses begin with (RFC 5233). */
+int mail_check_local(const char *s, const char *pointer, struct error *err) WARN_UNUSED;
+
+/* Where mail may be sent on to: a dot-atom of any ASCII characters that RFC 5321 allows, and a domain that is written as
+ * names.h has it. *ret is canonical: in lower case, the domain as A-labels. */
+int mail_address(struct arena *a, const char *s, const char *pointer, char **ret, struct error *err) WARN_UNUSED;
+
+/* The parts of a canonical address; of the local part without a sub-address, when `plain`. */
+const char *mail_local_of(struct arena *a, const char *address, bool plain);
+const char *mail_domain_of(const char *address); /* points into it */
+
+/* A hash that was made elsewhere, with its scheme before it as Dovecot has it: {ARGON2ID}, {SHA512-CRYPT} or {BLF-CRYPT}. One
+ * that costs the mail servers too much to check at every sign-in is refused. The message never holds the hash. */
+int mail_check_hash(const char *s, const char *pointer, struct error *err) WARN_UNUSED;
 
 #endif

@@ -10,36 +10,58 @@ static const char *text_at(const json_t *json, const char *pointer)
     return s ? s : "";
 }
 
+static json_t *strings_json(const char *const *strings, size_t count)
+{
+    json_t *out = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(out, json_string(strings[i]));
+    return out;
+}
+
 static json_t *site_json(const struct site *s)
 {
-    json_t *hostnames = json_array();
-
-    for (size_t i = 0; i < s->hostname_count; i++)
-        json_array_append_new(hostnames, json_string(s->hostnames[i]));
     return json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:o}", "id", s->id, "customer", s->customer, "runtime",
                      s->runtime, "replicas", (json_int_t)s->replicas, "generation", (json_int_t)s->generation,
                      "release", s->release, "sha256", s->release_sha256, "size", (json_int_t)s->release_size,
-                     "hostnames", hostnames);
+                     "hostnames", strings_json(s->hostnames, s->hostname_count));
 }
 
 static json_t *record_json(const struct record_set *r)
 {
-    json_t *values = json_array();
-
-    for (size_t i = 0; i < r->value_count; i++)
-        json_array_append_new(values, json_string(r->values[i]));
     return json_pack("{s:s, s:s, s:I, s:o}", "name", r->name, "type", r->type, "ttl", (json_int_t)r->ttl, "values",
-                     values);
+                     strings_json(r->values, r->value_count));
+}
+
+static json_t *mailbox_json(const struct mailbox *m)
+{
+    const struct auto_reply *r = &m->reply;
+
+    return json_pack("{s:s, s:s, s:s, s:I, s:b, s:b, s:o, s:b, s:s, s:s, s:I, s:I, s:I}", "local", m->local, "name",
+                     m->name, "password", m->password, "quota", (json_int_t)m->quota, "active", (int)m->active, "keep",
+                     (int)m->keep, "forwards", strings_json(m->forwards, m->forward_count), "reply", (int)r->on,
+                     "subject", r->subject, "text", r->text, "from", (json_int_t)r->from_ms, "until",
+                     (json_int_t)r->until_ms, "created", (json_int_t)m->created_ms);
+}
+
+static json_t *alias_json(const struct mail_alias *m)
+{
+    return json_pack("{s:s, s:o}", "local", m->local, "targets", strings_json(m->targets, m->target_count));
 }
 
 static json_t *domain_json(const struct domain *d)
 {
-    json_t *records = json_array();
+    json_t *records = json_array(), *mailboxes = json_array(), *aliases = json_array();
 
     for (size_t i = 0; i < d->record_count; i++)
         json_array_append_new(records, record_json(&d->records[i]));
-    return json_pack("{s:s, s:s, s:i, s:s, s:o}", "name", d->name, "ownership", ownership_name(d->ownership), "dnssec",
-                     (int)d->dnssec, "dnskey", d->dnskey ? d->dnskey : "", "records", records);
+    for (size_t i = 0; i < d->mailbox_count; i++)
+        json_array_append_new(mailboxes, mailbox_json(&d->mailboxes[i]));
+    for (size_t i = 0; i < d->alias_count; i++)
+        json_array_append_new(aliases, alias_json(&d->aliases[i]));
+    return json_pack("{s:s, s:s, s:i, s:s, s:o, s:b, s:o, s:o}", "name", d->name, "ownership",
+                     ownership_name(d->ownership), "dnssec", (int)d->dnssec, "dnskey", d->dnskey ? d->dnskey : "",
+                     "records", records, "mail", (int)d->mail, "mailboxes", mailboxes, "aliases", aliases);
 }
 
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)
@@ -54,9 +76,10 @@ json_t *tenant_to_json(struct arena *a, const struct tenant *t)
         json_array_append_new(domains, domain_json(&t->domains[i]));
     json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan",
                                  c->plan, "state", customer_state_name(c->state));
-    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory", p->memory,
-                             "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites", (json_int_t)p->sites,
-                             "domains", (json_int_t)p->domains);
+    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory",
+                             p->memory, "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites",
+                             (json_int_t)p->sites, "domains", (json_int_t)p->domains, "mailboxes",
+                             (json_int_t)p->mailboxes);
     return json_own(
         a, json_pack("{s:o, s:o, s:o, s:o}", "customer", customer, "plan", plan, "sites", sites, "domains", domains));
 }
@@ -88,6 +111,38 @@ static void site_from(struct arena *a, const json_t *json, struct site *s)
     s->hostnames = strings_from(a, hostnames, &s->hostname_count);
 }
 
+static void mail_from(struct arena *a, const json_t *json, struct domain *d)
+{
+    const json_t *mailboxes = json_object_get(json, "mailboxes"), *aliases = json_object_get(json, "aliases");
+
+    d->mail = json_bool_at(json, "/mail", false);
+    d->mailboxes = arena_array(a, json_array_size(mailboxes) + 1, sizeof d->mailboxes[0]);
+    for (size_t i = 0; i < json_array_size(mailboxes); i++) {
+        const json_t *from = json_array_get(mailboxes, i);
+        struct mailbox *m = &d->mailboxes[d->mailbox_count++];
+        *m = (struct mailbox){ .domain = d->name, .local = text_at(from, "/local"), .customer = d->customer };
+        m->name = text_at(from, "/name");
+        m->password = text_at(from, "/password");
+        m->quota = json_int_at(from, "/quota", 0);
+        m->active = json_bool_at(from, "/active", false);
+        m->keep = json_bool_at(from, "/keep", true);
+        m->forwards = strings_from(a, json_object_get(from, "forwards"), &m->forward_count);
+        m->reply.on = json_bool_at(from, "/reply", false);
+        m->reply.subject = text_at(from, "/subject");
+        m->reply.text = text_at(from, "/text");
+        m->reply.from_ms = json_int_at(from, "/from", 0);
+        m->reply.until_ms = json_int_at(from, "/until", 0);
+        m->created_ms = json_int_at(from, "/created", 0);
+    }
+    d->aliases = arena_array(a, json_array_size(aliases) + 1, sizeof d->aliases[0]);
+    for (size_t i = 0; i < json_array_size(aliases); i++) {
+        const json_t *from = json_array_get(aliases, i);
+        struct mail_alias *m = &d->aliases[d->alias_count++];
+        *m = (struct mail_alias){ .domain = d->name, .local = text_at(from, "/local"), .customer = d->customer };
+        m->targets = strings_from(a, json_object_get(from, "targets"), &m->target_count);
+    }
+}
+
 static void domain_from(struct arena *a, const json_t *json, const char *customer, struct domain *d)
 {
     const json_t *records = json_object_get(json, "records");
@@ -111,6 +166,7 @@ static void domain_from(struct arena *a, const json_t *json, const char *custome
         r->ttl = json_int_at(from, "/ttl", 0);
         r->values = strings_from(a, json_object_get(from, "values"), &r->value_count);
     }
+    mail_from(a, json, d);
 }
 
 int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, struct error *err)
@@ -134,6 +190,7 @@ int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, st
     t.plan.volumes = json_int_at(json, "/plan/volumes", 0);
     t.plan.sites = json_int_at(json, "/plan/sites", 0);
     t.plan.domains = json_int_at(json, "/plan/domains", 0);
+    t.plan.mailboxes = json_int_at(json, "/plan/mailboxes", 0);
     t.sites = arena_array(a, json_array_size(sites), sizeof t.sites[0]);
     for (size_t i = 0; i < json_array_size(sites); i++)
         site_from(a, json_array_get(sites, i), &t.sites[t.site_count++]);

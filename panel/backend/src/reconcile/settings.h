@@ -30,6 +30,8 @@ struct settings {
     const char *internal_listen, *internal_url; /* where helper pods fetch releases */
     const char *smtp_url, *smtp_from; /* the mail relay, and whom its mail is from; url "": none */
     const char *smtp_credentials_file, *smtp_ca; /* "": none; the system's */
+    const char *mail_url, *mail_password_file, *mail_ca_file; /* the mail database; url "": no mail servers */
+    const char *mail_host; /* the mail servers' name, as customers' programs and MX records have it */
     const char *host; /* its name, for the owner of leases */
     int64_t lease_ms;
     int64_t workers;

@@ -13,6 +13,7 @@
 #include "base/metrics.h"
 #include "model/tenant.h"
 #include "provider/kube.h"
+#include "provider/maildb.h"
 #include "provider/pdns.h"
 #include "reconcile/settings.h"
 #include "reconcile/template.h"
@@ -27,6 +28,7 @@ struct planes {
     struct store *store;
     struct kube *kube;
     struct pdns *pdns;
+    struct maildb *maildb; /* NULL: there are no mail servers */
     struct templates *templates;
     struct seen *seen; /* what the watches know of the objects */
     struct metrics *metrics;
@@ -72,7 +74,7 @@ struct step_ctx {
 
 struct step {
     const char *name; /* also the condition's type */
-    const char *plane; /* "kubernetes", "dns" or "outside" */
+    const char *plane; /* "kubernetes", "dns", "mail" or "outside" */
     const char *help;
     const char *const *needs; /* NULL-terminated: steps that must be true first */
     enum step_result (*ensure)(struct step_ctx *ctx, struct error *err);
@@ -111,6 +113,6 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
 extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ownership, step_ingress, step_dnssec, step_dns, step_tls, step_probe;
+    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_tls, step_probe;
 
 #endif

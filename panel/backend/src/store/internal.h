@@ -78,10 +78,22 @@ int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_
 /* The RRsets of a customer's domains, read into them. */
 int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                       struct error *err);
+/* The mailboxes and aliases of a customer's domains, read into them; the domains are in the order of their names. */
+int store_mailbox_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
+                       struct error *err);
+int store_alias_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
+                     struct error *err);
+/* Lists of addresses, as a column holds them: one a line. */
+const char **store_lines_split(struct arena *a, const char *text, size_t *ret_count);
+const char *store_lines_join(struct arena *a, const char *const *lines, size_t count);
+/* A row of its table; NOT_FOUND. */
+int store_customer_read(struct db *db, struct arena *a, const char *id, struct customer *ret, struct error *err);
+int store_plan_read(struct db *db, struct arena *a, const char *id, struct plan *ret, struct error *err);
+int store_domain_read(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err);
 /* A domain's row, into a list of struct domain; what follows DOMAIN_COLUMNS is WHERE, with the domain as d. */
 #define DOMAIN_FIELDS                                                                                                  \
     "d.name, d.customer, d.created_ms, c.uid, d.version, d.ownership, d.proof, d.proven_ms, d.check_ms, d.unseen_ms, " \
-    "d.delegated, d.dnssec, d.ds, d.dnskey, d.ds_until_ms"
+    "d.delegated, d.dnssec, d.ds, d.dnskey, d.ds_until_ms, d.mail, d.dkim_rotate_ms"
 #define DOMAIN_FROM " FROM domain d JOIN customer c ON c.id = d.customer"
 #define DOMAIN_COLUMNS DOMAIN_FIELDS DOMAIN_FROM
 void store_domain_add(void *ctx, const struct db_row *row);

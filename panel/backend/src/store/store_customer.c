@@ -79,6 +79,16 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     return q->rows.count ? 0 : error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", q->id);
 }
 
+int store_customer_read(struct db *db, struct arena *a, const char *id, struct customer *ret, struct error *err)
+{
+    struct query q = { .rows = { .arena = a, .size = sizeof(struct customer) }, .id = id };
+
+    if (read_one(db, &q, err) < 0)
+        return -1;
+    *ret = *(struct customer *)q.rows.items;
+    return 0;
+}
+
 int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
                         struct customer **ret, size_t *ret_count, struct error *err)
 {
@@ -213,7 +223,9 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
         db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname, &names,
                err, "s", tq->id) < 0)
         return -1;
-    if (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0)
+    if (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+        store_mailbox_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+        store_alias_fill(db, a, tq->id, domains.items, domains.count, err) < 0)
         return -1;
     assign_hostnames(a, &sites, &names);
     t.sites = sites.items;

@@ -32,6 +32,8 @@ void store_domain_add(void *ctx, const struct db_row *row)
     d->ds = arena_strdup(a, db_text(row, 12));
     d->dnskey = arena_strdup(a, db_text(row, 13));
     d->ds_until_ms = db_int(row, 14);
+    d->mail = db_int(row, 15) != 0;
+    d->dkim_rotate_ms = db_int(row, 16);
 }
 
 #define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
@@ -44,7 +46,7 @@ SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    enum { VALUE = 15 };
+    enum { VALUE = 17 };
     struct listing *l = ctx;
     const struct domain_filter *f = l->filter;
     const char *customer = f->customer ? f->customer : "";
@@ -63,6 +65,18 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     return db_run(db, "SELECT " DOMAIN_COLUMNS " WHERE d.name = ?", store_domain_add, &q->rows, err, "s", q->key) < 0
                ? -1
                : 0;
+}
+
+int store_domain_read(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err)
+{
+    struct query q = { .rows = { .arena = a, .size = sizeof(struct domain) }, .key = name };
+
+    if (read_one(db, &q, err) < 0)
+        return -1;
+    if (q.rows.count == 0)
+        return error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", name);
+    *ret = *(struct domain *)q.rows.items;
+    return 0;
 }
 
 int store_domain_list(struct store *s, struct arena *a, const struct domain_filter *f, struct page page,
@@ -106,11 +120,10 @@ int store_domain_insert(struct store_tx *tx, const struct domain *d, struct erro
     struct db *db = store_tx_db(tx);
 
     if (db_run(db,
-               "INSERT INTO domain (name, customer, reversed, created_ms, ownership, proof, proven_ms) VALUES (?, ?, "
-               "?, ?, "
-               "?, ?, ?)",
-               NULL, NULL, err, "sssissi", d->name, d->customer, reversed(a, d->name), clock_wall_ms(),
-               ownership_name(d->ownership), d->proof ? d->proof : "", d->proven_ms) < 0)
+               "INSERT INTO domain (name, customer, reversed, created_ms, ownership, proof, proven_ms, mail) VALUES "
+               "(?, ?, ?, ?, ?, ?, ?, ?)",
+               NULL, NULL, err, "sssissii", d->name, d->customer, reversed(a, d->name), clock_wall_ms(),
+               ownership_name(d->ownership), d->proof ? d->proof : "", d->proven_ms, (int64_t)d->mail) < 0)
         return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "the domain '%s' is there already", d->name)
                                            : -1;
     if (db_run(db, "DELETE FROM tombstone WHERE kind = 'domain' AND name = ? AND customer = ?", NULL, NULL, err, "ss",
@@ -123,17 +136,12 @@ int store_domain_delete(struct store_tx *tx, const char *name, struct error *err
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct db *db = store_tx_db(tx);
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct domain) }, .key = name };
+    struct domain d;
 
-    if (read_one(db, &q, err) < 0)
+    if (store_domain_read(db, a, name, &d, err) < 0 || store_tombstone_put(db, "domain", d.name, d.customer, err) < 0 ||
+        db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d.name) < 0)
         return -1;
-    if (q.rows.count == 0)
-        return error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", name);
-    const struct domain *d = q.rows.items;
-    if (store_tombstone_put(db, "domain", d->name, d->customer, err) < 0 ||
-        db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d->name) < 0)
-        return -1;
-    return store_customer_raise(db, d->customer, err);
+    return store_customer_raise(db, d.customer, err);
 }
 
 /* --- clashes --- */

@@ -18,10 +18,10 @@ int store_domain_update(struct store_tx *tx, const struct domain *d, struct erro
         return -1;
     int64_t n = db_run(
         db,
-        "UPDATE domain SET ownership = ?, proof = ?, proven_ms = ?, check_ms = ?, dnssec = ?, version = (SELECT "
-        "generation FROM customer WHERE id = ?) WHERE name = ? AND customer = ?",
-        NULL, NULL, err, "ssiiisss", ownership_name(d->ownership), text(d->proof), d->proven_ms, d->check_ms,
-        (int64_t)d->dnssec, d->customer, d->name, d->customer);
+        "UPDATE domain SET ownership = ?, proof = ?, proven_ms = ?, check_ms = ?, dnssec = ?, mail = ?, dkim_rotate_ms "
+        "= ?, version = (SELECT generation FROM customer WHERE id = ?) WHERE name = ? AND customer = ?",
+        NULL, NULL, err, "ssiiiiisss", ownership_name(d->ownership), text(d->proof), d->proven_ms, d->check_ms,
+        (int64_t)d->dnssec, (int64_t)d->mail, d->dkim_rotate_ms, d->customer, d->name, d->customer);
     return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", d->name) : n < 0 ? -1 : 0;
 }
 

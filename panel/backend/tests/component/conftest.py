@@ -18,7 +18,7 @@ BACKEND = Path(__file__).resolve().parents[2]
 REPOSITORY = BACKEND.parents[1]
 DNS = REPOSITORY / "k8s/dns"
 # The unit tests that have a store: they run on PostgreSQL too (tests/unit/database.h).
-STORE_TESTS = ["ownership", "store", "store_names", "store_lease", "store_audit", "store_log", "store_release", "store_fault", "store_secret", "api", "api_follow", "api_input",
+STORE_TESTS = ["ownership", "store", "store_names", "store_mailbox", "store_lease", "store_audit", "store_log", "store_release", "store_fault", "store_secret", "api", "api_follow", "api_input",
                "api_records"]
 
 
@@ -181,6 +181,6 @@ def programs():
     folder = Path(os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component"))
     if not (folder / "build.ninja").exists():
         run("meson", "setup", folder, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "store")),
+    run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "maildb", "store")),
         *(f"tests/unit/test_{name}" for name in STORE_TESTS))
     return folder / "tests/component"

@@ -21,6 +21,21 @@ static void test_names_of_states(void **state)
     assert_int_equal(release_state_parse("active"), -1);
 }
 
+static const char *targets[] = { "anna@example.com", "b@elsewhere.example" };
+static struct mailbox mailboxes[] = {
+    { .local = "anna",
+      .name = "Anna",
+      .password = "{ARGON2ID}$x",
+      .quota = 1LL << 40,
+      .active = true,
+      .forward_count = 1,
+      .forwards = targets,
+      .reply = { true, "Away", "Back\nsoon", 1000, 2000 },
+      .created_ms = 17 },
+    { .local = "bob", .name = "", .password = "", .keep = true, .reply = { .subject = "", .text = "" } },
+};
+static struct mail_alias aliases[] = { { .local = "*", .target_count = 2, .targets = targets } };
+
 static struct tenant example(void)
 {
     static const char *one[] = { "example.com", "www.example.com" }, *other[] = { "shop.example.com" };
@@ -47,11 +62,17 @@ static struct tenant example(void)
     static struct record_set records[] = {
         { .name = "a.example.com", .type = "A", .ttl = 60, .value_count = 2, .values = values }
     };
-    static struct domain domains[] = {
-        { .name = "example.com", .customer = "example", .record_count = 1, .records = records },
-        { .name = "deep.example.com", .customer = "example" },
-        { .name = "xn--bcher-kva.example", .customer = "example" }
-    };
+    static struct domain domains[] = { { .name = "example.com",
+                                         .customer = "example",
+                                         .record_count = 1,
+                                         .records = records,
+                                         .mail = true,
+                                         .mailbox_count = 2,
+                                         .mailboxes = mailboxes,
+                                         .alias_count = 1,
+                                         .aliases = aliases },
+                                       { .name = "deep.example.com", .customer = "example" },
+                                       { .name = "xn--bcher-kva.example", .customer = "example" } };
     return (struct tenant){
         .customer = { .id = "example",
                       .uid = "u-1",
@@ -64,7 +85,8 @@ static struct tenant example(void)
                   .storage = "10Gi",
                   .volumes = 2,
                   .sites = 3,
-                  .domains = 4 },
+                  .domains = 4,
+                  .mailboxes = 25 },
         .site_count = 2,
         .sites = sites,
         .domain_count = 3,
@@ -111,6 +133,7 @@ static void test_round_trip(void **state)
     assert_string_equal(out.plan.memory, in.plan.memory);
     assert_int_equal(out.plan.sites, in.plan.sites);
     assert_int_equal(out.plan.volumes, in.plan.volumes);
+    assert_int_equal(out.plan.mailboxes, 25);
     assert_int_equal(out.site_count, in.site_count);
     for (size_t i = 0; i < in.site_count; i++) {
         assert_string_equal(out.sites[i].id, in.sites[i].id);
@@ -124,6 +147,12 @@ static void test_round_trip(void **state)
     assert_int_equal(out.domain_count, in.domain_count);
     assert_string_equal(out.domains[2].name, in.domains[2].name);
     assert_string_equal(out.domains[0].records[0].values[1], "192.0.2.2");
+    assert_true(out.domains[0].mail && !out.domains[1].mail);
+    assert_string_equal(out.domains[0].mailboxes[0].domain, "example.com");
+    assert_string_equal(out.domains[0].mailboxes[0].forwards[0], "anna@example.com");
+    assert_int_equal(out.domains[0].mailboxes[0].created_ms, 17);
+    assert_true(out.domains[0].mailboxes[0].reply.on && out.domains[0].mailboxes[1].keep);
+    assert_string_equal(out.domains[0].aliases[0].targets[1], "b@elsewhere.example");
     /* and the way back gives the same text: nothing is lost or made up */
     assert_string_equal(json_text(a, tenant_to_json(a, &out)), text);
 }
@@ -154,9 +183,11 @@ static void test_incomplete(void **state)
 /* Wrong types within lists are left out and never read as pointers. */
 static void test_odd_lists(void **state)
 {
-    static const char text[] = "{\"customer\":{\"id\":\"x\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"},"
-                               "\"sites\":[7,{\"id\":\"s\",\"hostnames\":[1,\"a.b\",null]}],\"domains\":[null,{"
-                               "\"name\":\"b\",\"records\":[7,{\"values\":[1,\"v\"]}]},3]}";
+    static const char text[] =
+        "{\"customer\":{\"id\":\"x\",\"state\":\"active\"},\"plan\":{\"cpu\":\"1\"},"
+        "\"sites\":[7,{\"id\":\"s\",\"hostnames\":[1,\"a.b\",null]}],\"domains\":[null,{"
+        "\"name\":\"b\",\"records\":[7,{\"values\":[1,\"v\"]}],\"mailboxes\":[7,{\"forwards\":[1,\"f\"]}],"
+        "\"aliases\":[null]},3]}";
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error err = ERROR_INIT;
     struct tenant t;
@@ -167,6 +198,8 @@ static void test_odd_lists(void **state)
     expect_ok(tenant_from_json(a, json, &t, &err));
     assert_int_equal(t.domain_count, 1);
     assert_string_equal(t.domains[0].records[1].values[0], "v");
+    assert_string_equal(t.domains[0].mailboxes[1].forwards[0], "f");
+    assert_string_equal(t.domains[0].aliases[0].local, "");
     assert_string_equal(t.sites[1].hostnames[0], "a.b");
     assert_int_equal(t.sites[1].hostname_count, 1);
 }

@@ -9,11 +9,13 @@ CREATE TABLE mailbox (
   version BIGINT NOT NULL, created_ms BIGINT NOT NULL, PRIMARY KEY (domain, local)
 );
 CREATE INDEX mailbox_customer ON mailbox(customer);
+CREATE INDEX mailbox_address ON mailbox((local || '@' || domain));
 CREATE TABLE mail_alias (
   domain TEXT NOT NULL REFERENCES domain(name) ON DELETE CASCADE, local TEXT NOT NULL, customer TEXT NOT NULL, targets TEXT NOT NULL,
   version BIGINT NOT NULL, created_ms BIGINT NOT NULL, PRIMARY KEY (domain, local)
 );
 CREATE INDEX mail_alias_customer ON mail_alias(customer);
+CREATE INDEX mail_alias_address ON mail_alias((local || '@' || domain));
 CREATE TABLE dkim_key (
   domain TEXT NOT NULL REFERENCES domain(name) ON DELETE CASCADE, selector TEXT NOT NULL, algorithm TEXT NOT NULL, state TEXT NOT NULL,
   public_key TEXT NOT NULL, created_ms BIGINT NOT NULL, published_ms BIGINT NOT NULL, signing_ms BIGINT NOT NULL, retired_ms BIGINT NOT NULL,
