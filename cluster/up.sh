@@ -66,6 +66,8 @@ generate() {
     printf -- '- target: {kind: ConfigMap, name: tenant-images}\n  patch: |\n    - {op: replace, path: /data/registries, value: "%s/"}\n' "${registry%/*}"
     printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"
     printf -- '- target: {kind: ConfigMap, name: mail}\n  patch: |\n    - {op: replace, path: /data/MAIL_HOST, value: "mail.%s"}\n' "$domain"
+    printf -- '- target: {kind: Ingress, name: mail}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "mail.%s"}\n' "$domain"
+    printf -- '- target: {kind: Deployment, name: traefik}\n  patch: |\n    - {op: replace, path: /spec/template/spec/containers/1/env/1/value, value: "mail.%s"}\n' "$domain"
   } > "$S/kustomization.yaml"
   key="s|PUBLIC_HTTPS_PORT\"|$port\"|; s|INGRESS_ADDRESS\"|$address\"|; s|ACME_EMAIL|${ACME_EMAIL:-hostmaster@$domain}|; s|ACME_SERVER|$acme|"
   kubectl kustomize --load-restrictor=LoadRestrictionsNone "$S" | sed "$key" > "$D/system.yaml"

@@ -153,6 +153,10 @@ def production_settings(r):
     yield from differ("BERTH_SPOOL", (berthd["BERTH_SPOOL"], berthd["BERTH_SPOOL_REGION"]), (want["spool"], want["spool-region"]))
     yield from differ("BERTH_PLATFORM_DOMAIN", berthd["BERTH_PLATFORM_DOMAIN"], domain)
     yield from differ("BERTH_MAIL_HOST", berthd["BERTH_MAIL_HOST"], f"mail.{domain}")
+    yield from differ("MAIL_HOST", objects.get("ConfigMap", "mail", "mail-system")["data"]["MAIL_HOST"], f"mail.{domain}")
+    beside = objects.get("Deployment", "traefik")["spec"]["template"]["spec"]["containers"][1]
+    yield from differ("MAIL_HOST beside Traefik", {e["name"]: e["value"] for e in beside["env"]}["MAIL_HOST"], f"mail.{domain}")
+    yield from differ("host of the mail servers", objects.get("Ingress", "mail")["spec"]["rules"][0]["host"], f"mail.{domain}")
     yield from differ("BERTH_PUBLIC_URL", berthd["BERTH_PUBLIC_URL"], f"https://panel.{domain}")
     yield from differ("BERTH_STORAGE_CLASS", berthd["BERTH_STORAGE_CLASS"], "longhorn")
     yield from differ("BERTH_ACME_CA", berthd["BERTH_ACME_CA"], "")

@@ -13,4 +13,5 @@ printf 'servers = "valkey.%s:6379";\n' "$namespace" > /run/rspamd/redis.inc
 printf 'password = "%s";\n' "$hash" > /run/rspamd/controller.inc
 printf 'timeout = %s;\n' "$GREYLIST_DELAY" > /run/rspamd/greylist.inc
 printf 'vault_url = "%s";\nvault_token = "%s";\n' "$vault" "$(cat "$VAULT_TOKEN_FILE")" > /run/rspamd/vault.inc
+ln -sf /usr/share/berth-rspamd/*.hsmp /var/lib/rspamd/
 exec rspamd --no-fork

@@ -86,7 +86,7 @@ def test_a_signature_holds_where_spf_does_not(people):
     """Sent on by somebody else's server, as a forwarder does."""
     raw = signed_copy(people)
     mail.send_from_outside(people.anna.address, people.carl.address, raw)
-    found = mail.authentication(mail.received(people.carl.address, people.carl.password, mail.parsed(raw)["Message-ID"]))
+    found = wherever(people.carl, mail.parsed(raw)["Message-ID"])
     assert {method: found[method][0] for method in ("spf", "dkim", "dmarc")} == {"spf": "fail", "dkim": "pass", "dmarc": "pass"}
 
 

@@ -85,7 +85,9 @@ def test_a_customers_pod_cannot_relay(kube, people):
         ("mysql", 3306))]
     until_denied(kube, people.theirs.namespace, pod, inside)
     host, _, port = submission.partition(":")
-    ask = f"exec 3<>/dev/tcp/{host}/{port}; printf 'EHLO pod\\r\\nMAIL FROM:<{people.carl.address}>\\r\\nQUIT\\r\\n' >&3; cat <&3"
+    # the server wants to be listened to before it is spoken to
+    ask = f"exec 3<>/dev/tcp/{host}/{port}; read -r -u 3 _; printf 'EHLO pod.example\\r\\n' >&3; sleep 1; " \
+          f"printf 'MAIL FROM:<{people.carl.address}>\\r\\n' >&3; sleep 1; printf 'QUIT\\r\\n' >&3; cat <&3"
     assert "530 5.7.0" in kube.shell(people.theirs.namespace, pod, ask)
 
 
