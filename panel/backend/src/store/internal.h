@@ -78,6 +78,11 @@ int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_
 /* The RRsets of a customer's domains, read into them. */
 int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                       struct error *err);
+/* The same for DKIM keys; and all of a domain, or of a customer, with their secrets (which no foreign key takes along). */
+int store_dkim_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
+                    struct error *err);
+int store_dkim_drop(struct db *db, const char *domain, struct error *err);
+int store_dkim_drop_all(struct db *db, const char *customer, struct error *err); /* the rows go with the customer's */
 /* The mailboxes and aliases of a customer's domains, read into them; the domains are in the order of their names. */
 int store_mailbox_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                        struct error *err);
@@ -98,6 +103,8 @@ int store_domain_read(struct db *db, struct arena *a, const char *name, struct d
 #define DOMAIN_COLUMNS DOMAIN_FIELDS DOMAIN_FROM
 void store_domain_add(void *ctx, const struct db_row *row);
 int store_secret_drop(struct db *db, const char *kind, const char *owner, struct error *err);
+int store_secret_write(struct db *db, const struct keyring *keys, struct arena *a, const char *kind, const char *owner,
+                       const char *secret, struct error *err);
 int store_secret_read(struct db *db, const struct keyring *keys, struct arena *a, const char *kind, const char *owner,
                       char **ret, struct error *err);
 /* A user's mail that waits, with the links in it, which no foreign key takes along. */

@@ -224,6 +224,7 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
                err, "s", tq->id) < 0)
         return -1;
     if (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+        store_dkim_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
         store_mailbox_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
         store_alias_fill(db, a, tq->id, domains.items, domains.count, err) < 0)
         return -1;

@@ -205,7 +205,7 @@ static int64_t write_erase(struct db *db, void *ctx, struct error *err)
     const struct lease *l = ctx;
     int64_t now = clock_wall_ms();
 
-    if (store_lease_check(db, l, err) < 0 ||
+    if (store_lease_check(db, l, err) < 0 || store_dkim_drop_all(db, l->customer, err) < 0 ||
         db_run(db,
                "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND "
                "finished_ms = 0",

@@ -161,7 +161,10 @@ def world(berth):
     db = sqlite3.connect(berth.database.path, timeout=10, isolation_level=None)
     for n in range(3):
         db.execute("INSERT INTO event (at_ms, customer, type, reason, object, message) VALUES (?, 'aa', 'Normal', 'Test', 'x', 'y')", (n + 1,))
+        db.execute("INSERT INTO dkim_key VALUES ('cc.localhost', ?, 'rsa', ?, 'AA==', ?, 0, 0, 0)",
+                   (f"b2026010{n}r", ("published", "signing", "retired")[n], 1000 * n))
         db.execute("INSERT INTO condition VALUES ('aa', ?, '', 'true', '', '', 1, 0, ?)", (f"step{chr(97 + n)}", n))
+    db.execute("UPDATE domain SET mail = 1 WHERE name = 'cc.localhost'")
     db.close()
     wait_for(lambda: berth.good("GET", f"/operations/{bulk.json['operation']['id']}", token=berth.admin).json["progress"]["waiting"] == 0)
     return {"customer": "cc", "site": made.json["site"]["id"], "domain": "cc.localhost", "operation": bulk.json["operation"]["id"],
@@ -245,7 +248,7 @@ BODIES = {
     "createSite": {"customerId": "bb", "hostnames": ["fresh.bb.localhost"]}, "bulkSites": {"filter": {"plan": "small"}, "change": {"action": "update", "replicas": 2}},
     "updateSite": {"replicas": 2}, "createDomain": {"customerId": "aa", "domain": "fresh.aa.example"}, "rollbackSite": {},
     "putRecord": {"ttl": 300, "values": ["y"]}, "createRelease": b"y", "importZone": b"x 300 IN TXT \"z\"\n",
-    "updateDomain": {"dnssec": True}, "verifyDomain": None, "rotateSecrets": None,
+    "updateDomain": {"dnssec": True}, "verifyDomain": None, "rotateDkimKeys": None, "rotateSecrets": None,
 }
 TYPES = {"createRelease": "application/x-tar", "importZone": "text/plain"}
 # Refused in the state in which the world is, or answered by a report, and so tested by the tests of their own.
