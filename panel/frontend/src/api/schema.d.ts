@@ -723,6 +723,8 @@ export interface paths {
          *     A domain that does not lie below one of the installation's free domains is `pending`: its hostnames are not routed and
          *     get no certificate before a proof of ownership is seen (`challenge` in the answer). When somebody else has such a pending
          *     claim to the name, the `409` names the record that takes it over; with that record published the same request passes.
+         *
+         *     With `mailUsers` the domain's mail is on, and it has these mailboxes from the start.
          */
         post: operations["createDomain"];
         delete?: never;
@@ -747,14 +749,17 @@ export interface paths {
         post?: never;
         /**
          * Delete a domain and its zone
-         * @description Refused with `409` as long as a site has a hostname in it.
+         * @description Refused with `409` as long as a site has a hostname in it, or it has mailboxes. Its aliases go with it.
          */
         delete: operations["deleteDomain"];
         options?: never;
         head?: never;
         /**
-         * Sign a domain's zone, or end that
-         * @description With `dnssec` true the zone is signed; publish what `ds` then holds at the registrar. With false the zone stays signed as
+         * Switch a domain's mail, or the signing of its zone
+         * @description With `mail` true the platform's mail servers receive and send mail of the domain. It is switched off only when the domain has no
+         *     mailboxes (`409`), since their mail would be lost.
+         *
+         *     With `dnssec` true the zone is signed; publish what `ds` then holds at the registrar. With false the zone stays signed as
          *     long as the parent has a DS, since validating resolvers would refuse the domain otherwise; the domain's condition
          *     `dnssec` tells what is waited for.
          */
@@ -779,6 +784,56 @@ export interface paths {
          *     is the domain's `ownership`. With `force` an admin confirms the domain without a proof, which the audit log tells.
          */
         post: operations["verifyDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/dkim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a domain's DKIM keys
+         * @description What is public of the keys that sign the domain's mail (RFC 6376, RFC 8463), and the record of each. Berth writes the records
+         *     into the zone; where the domain's DNS is elsewhere they are to be published there, and a key signs only after that was seen.
+         *     A key is `published` until it has been in the zone long enough, then `signing`, then `retired`: it signs no more, and its
+         *     record stays until no mail that it signed can be on its way.
+         */
+        get: operations["listDkimKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/dkim/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for new DKIM keys
+         * @description New keys are made and published, and sign when they have been in the zone long enough; until then the present ones sign. That
+         *     happens by itself too, every 90 days unless the installation says otherwise. `409` while the domain's mail is off.
+         */
+        post: operations["rotateDkimKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -869,6 +924,114 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the mailboxes
+         * @description In the order of their addresses.
+         */
+        get: operations["listMailboxes"];
+        put?: never;
+        /**
+         * Make a mailbox
+         * @description In a domain whose mail is on (`409` otherwise). Without `password` and `passwordHash` nobody can sign in yet; mail is received
+         *     at once. The plan says how many mailboxes a customer may have.
+         */
+        post: operations["createMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The mailbox's address. */
+                address: components["parameters"]["MailAddress"];
+            };
+            cookie?: never;
+        };
+        /** Read a mailbox */
+        get: operations["getMailbox"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a mailbox and its mail
+         * @description The mail in it is deleted too. Aliases that lead to it stay. Refused with `409` when the catch-all of the domain leads to this address.
+         */
+        delete: operations["deleteMailbox"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a mailbox
+         * @description What is left out stays as it is; lists and the auto-reply are replaced as a whole. A new password holds at once, also for
+         *     programs that are signed in.
+         */
+        patch: operations["updateMailbox"];
+        trace?: never;
+    };
+    "/api/v1/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the aliases
+         * @description In the order of their addresses.
+         */
+        get: operations["listAliases"];
+        put?: never;
+        /**
+         * Make an alias
+         * @description An address without a mailbox, whose mail is sent on to its targets, here or elsewhere. With `*` in place of the local part it is
+         *     the catch-all: it gets what is in no mailbox and no alias of the domain, and may lead only to domains of the same customer.
+         *     Targets that lead back to the address, over however many others, are refused (`422`).
+         */
+        post: operations["createAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aliases/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alias's address. */
+                address: components["parameters"]["AliasAddress"];
+            };
+            cookie?: never;
+        };
+        /** Read an alias */
+        get: operations["getAlias"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an alias
+         * @description Refused with `409` when the catch-all of the domain leads to this address.
+         */
+        delete: operations["deleteAlias"];
+        options?: never;
+        head?: never;
+        /**
+         * Change where an alias leads to
+         * @description The targets are replaced as a whole.
+         */
+        patch: operations["updateAlias"];
         trace?: never;
     };
     "/api/v1/operations": {
@@ -1710,6 +1873,34 @@ export interface components {
             operation: components["schemas"]["Operation"];
             release: components["schemas"]["Release"];
         };
+        /** @description What is public of a DKIM key. */
+        DkimKey: {
+            selector: string;
+            /** @enum {string} */
+            algorithm: "rsa" | "ed25519";
+            /** @enum {string} */
+            state: "published" | "signing" | "retired";
+            createdAt: components["schemas"]["Time"];
+            /** @description When its record was seen first. */
+            publishedAt?: components["schemas"]["Time"];
+            /** @description Since when it signs. */
+            signingAt?: components["schemas"]["Time"];
+            /** @description Since when it signs no more. */
+            retiredAt?: components["schemas"]["Time"];
+            /** @description The record that verifies what it signs. */
+            record: {
+                /** @description Without the dot at the end. */
+                name: string;
+                /** @enum {string} */
+                type: "TXT";
+                /** @description The text as a whole, without quotation marks. */
+                value: string;
+            };
+        };
+        DkimKeyList: {
+            items: components["schemas"]["DkimKey"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
         DomainCreate: {
             customerId: components["schemas"]["CustomerId"];
             domain: components["schemas"]["Hostname"];
@@ -1717,10 +1908,16 @@ export interface components {
             plan?: components["schemas"]["PlanId"];
             /** @description The image of a site that is made, in place of the installation's static web server. It must come from an allowed registry and listen on 8080 without root. */
             image?: string;
+            /** @description Whether the platform's mail servers are the domain's; true with `mailUsers`, else false when it is left out. */
+            mail?: boolean;
+            /** @description Mailboxes to make with the domain. */
+            mailUsers?: (components["schemas"]["MailLocal"] | components["schemas"]["MailUser"])[];
         };
         DomainUpdate: {
+            /** @description Whether the platform's mail servers are the domain's. */
+            mail?: boolean;
             /** @description Whether the zone is signed. */
-            dnssec: boolean;
+            dnssec?: boolean;
             /**
              * @description With `dnssec` false: end the signing at once, even while the parent has a DS.
              * @default false
@@ -1784,6 +1981,13 @@ export interface components {
              *     ]
              */
             dnskey: string[];
+            /** @description Whether the platform's mail servers are to be the domain's. */
+            mail: boolean;
+            /**
+             * @description Name of the platform's mail servers, which mail programs connect to; left out where there are none.
+             * @example mail.berth.localhost
+             */
+            mailHost?: string;
             /** @description What was last seen of the domain; only when one domain is read. */
             conditions?: components["schemas"]["Condition"][];
             /** @description It is not pending */
@@ -1800,6 +2004,126 @@ export interface components {
             customer?: components["schemas"]["Customer"];
             /** @description The site that was made for the domain. */
             site?: components["schemas"]["Site"];
+        };
+        /**
+         * @description What stands before the @: small letters, digits, inner dots, dashes and underscores, no dash in front. Mail to it with `+` and
+         *     anything behind is delivered to it too.
+         * @example anna
+         */
+        MailLocal: string;
+        /**
+         * @description An address in a domain of this installation, in its one spelling.
+         * @example anna@hello.localhost
+         */
+        MailAddress: string;
+        /**
+         * @description As a mailbox's, or `*` before the @ for the catch-all of the domain.
+         * @example info@hello.localhost
+         */
+        AliasAddress: string;
+        /**
+         * @description Where mail is sent on to. Kept in lower case, its domain in A-labels.
+         * @example anna@hello.localhost
+         */
+        MailTarget: string;
+        /** @description In bytes; not the address. */
+        MailPassword: string;
+        /**
+         * @description In place of a password: a hash that was made elsewhere, with its scheme before it. `{ARGON2ID}`, `{SHA512-CRYPT}` and
+         *     `{BLF-CRYPT}` are taken, as long as they do not cost too much to check.
+         */
+        MailPasswordHash: string;
+        MailUser: {
+            local: components["schemas"]["MailLocal"];
+            password?: components["schemas"]["MailPassword"];
+            name?: string;
+            quota?: components["schemas"]["BytesQuantity"];
+        };
+        /** @description Answers who writes, each sender once in a while (RFC 3834). */
+        AutoReply: {
+            on: boolean;
+            /** @description Empty for one that is made of the message's. */
+            subject?: string;
+            /** @description Needed when it is on. */
+            text?: string;
+            /** @description Not before this time. */
+            from?: components["schemas"]["Time"];
+            /** @description Not after this time. */
+            until?: components["schemas"]["Time"];
+        };
+        Mailbox: {
+            address: components["schemas"]["MailAddress"];
+            domain: components["schemas"]["Hostname"];
+            customerId: components["schemas"]["CustomerId"];
+            /** @description Of the person. */
+            name: string;
+            /** @description Without one nobody can sign in. */
+            hasPassword: boolean;
+            /** @description How much mail it holds. */
+            quota: components["schemas"]["BytesQuantity"];
+            /** @description False: nobody signs in or sends; mail is still received. */
+            active: boolean;
+            /** @description Addresses that get a copy of what comes in. */
+            forwards: components["schemas"]["MailTarget"][];
+            /** @description What is forwarded stays here too. True without forwards. */
+            keep: boolean;
+            autoReply: components["schemas"]["AutoReply"];
+            createdAt: components["schemas"]["Time"];
+        };
+        MailboxCreate: {
+            address: components["schemas"]["MailAddress"];
+            name?: string;
+            password?: components["schemas"]["MailPassword"];
+            passwordHash?: components["schemas"]["MailPasswordHash"];
+            /** @description 1Mi to 1Ti; 1Gi when it is left out. */
+            quota?: components["schemas"]["BytesQuantity"];
+            /** @default true */
+            active?: boolean;
+            forwards?: components["schemas"]["MailTarget"][];
+            /** @default true */
+            keep?: boolean;
+            autoReply?: components["schemas"]["AutoReply"];
+        };
+        MailboxUpdate: {
+            name?: string;
+            password?: components["schemas"]["MailPassword"];
+            passwordHash?: components["schemas"]["MailPasswordHash"];
+            quota?: components["schemas"]["BytesQuantity"];
+            active?: boolean;
+            forwards?: components["schemas"]["MailTarget"][];
+            keep?: boolean;
+            autoReply?: components["schemas"]["AutoReply"];
+        };
+        MailboxList: {
+            items: components["schemas"]["Mailbox"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        MailboxAccepted: {
+            operation: components["schemas"]["Operation"];
+            mailbox: components["schemas"]["Mailbox"];
+        };
+        /** @description An address without a mailbox. */
+        Alias: {
+            address: components["schemas"]["AliasAddress"];
+            domain: components["schemas"]["Hostname"];
+            customerId: components["schemas"]["CustomerId"];
+            targets: components["schemas"]["MailTarget"][];
+            createdAt: components["schemas"]["Time"];
+        };
+        AliasCreate: {
+            address: components["schemas"]["AliasAddress"];
+            targets: components["schemas"]["MailTarget"][];
+        };
+        AliasUpdate: {
+            targets: components["schemas"]["MailTarget"][];
+        };
+        AliasList: {
+            items: components["schemas"]["Alias"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        AliasAccepted: {
+            operation: components["schemas"]["Operation"];
+            alias: components["schemas"]["Alias"];
         };
         /** @description One RRset of a zone. */
         Record: {
@@ -1898,7 +2222,7 @@ export interface components {
          * @description An outside system, or the database.
          * @enum {string}
          */
-        Plane: "kubernetes" | "dns" | "database";
+        Plane: "kubernetes" | "dns" | "mail" | "database";
         /** @description One change on one plane. */
         Change: {
             plane: components["schemas"]["Plane"];
@@ -2278,6 +2602,28 @@ export interface components {
                 "application/json": components["schemas"]["RecordAccepted"];
             };
         };
+        /** @description Accepted. Follow the operation. */
+        MailboxAccepted: {
+            headers: {
+                Location: components["headers"]["Location"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MailboxAccepted"];
+            };
+        };
+        /** @description Accepted. Follow the operation. */
+        AliasAccepted: {
+            headers: {
+                Location: components["headers"]["Location"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AliasAccepted"];
+            };
+        };
         /** @description The request is not one that this API understands. */
         Invalid: {
             headers: {
@@ -2606,6 +2952,12 @@ export interface components {
         IdempotencyKey: string;
         /** @description Only what belongs to this customer. */
         CustomerFilter: string;
+        /** @description Only what lies in this domain. */
+        DomainFilter: string;
+        /** @description The mailbox's address. */
+        MailAddress: components["schemas"]["MailAddress"];
+        /** @description The alias's address. */
+        AliasAddress: components["schemas"]["AliasAddress"];
         /** @description The plan's id. */
         PlanId: components["schemas"]["PlanId"];
         /** @description The customer's id. */
@@ -4607,6 +4959,84 @@ export interface operations {
             507: components["responses"]["Full"];
         };
     };
+    listDkimKeys: {
+        parameters: {
+            query?: {
+                /** @description Only keys in this state. */
+                state?: "published" | "signing" | "retired";
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "createdAt" | "-createdAt" | "selector" | "-selector" | "state" | "-state";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimKeyList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    rotateDkimKeys: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["DomainAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
     listRecords: {
         parameters: {
             query?: {
@@ -4847,6 +5277,364 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAccepted"];
                 };
             };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listMailboxes: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only what lies in this domain. */
+                domain?: components["parameters"]["DomainFilter"];
+                /** @description Only mailboxes whose address contains this, whatever its case. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "address" | "-address" | "customerId" | "-customerId" | "createdAt" | "-createdAt";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mailboxes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxCreate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["MailboxAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The mailbox's address. */
+                address: components["parameters"]["MailAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mailbox. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The mailbox's address. */
+                address: components["parameters"]["MailAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["MailboxAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    updateMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The mailbox's address. */
+                address: components["parameters"]["MailAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["MailboxAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listAliases: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this customer. */
+                customer?: components["parameters"]["CustomerFilter"];
+                /** @description Only what lies in this domain. */
+                domain?: components["parameters"]["DomainFilter"];
+                /** @description Only aliases whose address contains this, whatever its case. */
+                q?: string;
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "address" | "-address" | "customerId" | "-customerId" | "createdAt" | "-createdAt";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of aliases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAlias: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasCreate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["AliasAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    getAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alias's address. */
+                address: components["parameters"]["AliasAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alias. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAlias: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The alias's address. */
+                address: components["parameters"]["AliasAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["AliasAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    updateAlias: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The alias's address. */
+                address: components["parameters"]["AliasAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasUpdate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["AliasAccepted"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
