@@ -69,13 +69,18 @@ static int apply_rotate(struct change *ch, struct error *err)
     if (ownership_load_to_change(ch, &t, &d, err) < 0)
         return -1;
     if (!d.mail)
-        return error_set(err, ERROR_CONFLICT, "the domain '%s' has no keys, since its mail is off; switch that on first",
-                         d.name);
+        return error_set(err, ERROR_CONFLICT,
+                         "the domain '%s' has no keys, since its mail is off; switch that on first", d.name);
     d.dkim_rotate_ms = clock_wall_ms();
     return store_domain_update(ch->tx, &d, err) < 0 ? -1 : ownership_answer(ch, &d, err);
 }
 
 int dkim_rotate(struct call *c, struct error *err)
 {
+    json_t *body;
+    char nothing = 0;
+
+    if (call_body(c, false, &body, err) < 0 || json_read(c->arena, body, NULL, 0, &nothing, err) < 0)
+        return -1;
     return change_run(c, "domain.dkim-rotate", apply_rotate, NULL, err);
 }

@@ -129,7 +129,6 @@ static int dkim_settings(struct settings *ret, struct error *err)
     const int64_t day_ms = 24LL * 60 * 60 * MS;
     int64_t days, wait, keep;
 
-    ret->mail_host = get(SET_MAIL_HOST);
     ret->dkim_token_file = get(SET_DKIM_TOKEN_FILE);
     if (get_number(SET_DKIM_ROTATE_DAYS, 1, DAYS_MAX, &days, err) < 0 ||
         get_number(SET_DKIM_WAIT, 0, SECONDS_MAX, &wait, err) < 0 ||
@@ -175,6 +174,10 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->smtp_from = get(SET_SMTP_FROM);
     ret->smtp_credentials_file = get(SET_SMTP_CREDENTIALS_FILE);
     ret->smtp_ca = get(SET_SMTP_CA);
+    ret->mail_url = get(SET_MAIL_URL);
+    ret->mail_password_file = get(SET_MAIL_PASSWORD_FILE);
+    ret->mail_ca_file = get(SET_MAIL_CA_FILE);
+    ret->mail_host = get(SET_MAIL_HOST);
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||

@@ -54,20 +54,6 @@ static const struct cli_column record_set_columns[] = {
 
 const struct cli_view cli_record_set_view = { .noun = "record", .id = "/name", .columns = record_set_columns };
 
-static const struct cli_column dkim_columns[] = {
-    { "Selector", "/selector", CELL_TEXT, false, false },
-    { "Algorithm", "/algorithm", CELL_TEXT, false, false },
-    { "State", "/state", CELL_TEXT, false, false },
-    { "Created", "/createdAt", CELL_AGE, false, false },
-    { "Signs since", "/signingAt", CELL_AGE, false, false },
-    { "Retired", "/retiredAt", CELL_AGE, true, false },
-    { "Name", "/record/name", CELL_TEXT, false, false },
-    { "TXT", "/record/value", CELL_TEXT, true, false },
-    { 0 },
-};
-
-const struct cli_view cli_dkim_view = { .noun = "DKIM key", .id = "/selector", .columns = dkim_columns };
-
 /* --- ownership and DNSSEC --- */
 
 /* Exit code 1 while there is no proof, so that a script can go on asking. */

@@ -26,4 +26,10 @@ const struct record_set *mail_dns_against(const struct domain *d, const struct r
 /* Is this RRset of the domain, or all that lies in it (a delegation), ours to write? */
 bool mail_dns_keeps(struct arena *a, const struct domain *d, const char *name, const char *type);
 
+/* What is to be typed elsewhere for this one of ours: the text as a whole, other types as they are. */
+const char *mail_dns_value(struct arena *a, const struct record_set *set);
+/* What is wrong with what the world has in its place, and what to do; NULL: nothing. `found`: as value, names without the dot at
+ * the end. What the customer may say for itself (SPF that allows the MX, DMARC, reports) is right too. */
+const char *mail_dns_fault(struct arena *a, const struct record_set *set, const char *const *found, size_t count);
+
 #endif

@@ -59,8 +59,7 @@ static json_t *dkim_key_json(const struct dkim_key *k)
 
 static json_t *domain_json(const struct domain *d)
 {
-    json_t *records = json_array(), *mailboxes = json_array(), *aliases = json_array(),
-           *dkim_keys = json_array();
+    json_t *records = json_array(), *mailboxes = json_array(), *aliases = json_array(), *dkim_keys = json_array();
 
     for (size_t i = 0; i < d->record_count; i++)
         json_array_append_new(records, record_json(&d->records[i]));
@@ -72,8 +71,8 @@ static json_t *domain_json(const struct domain *d)
         json_array_append_new(dkim_keys, dkim_key_json(&d->dkim_keys[i]));
     return json_pack("{s:s, s:s, s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:I}", "name", d->name, "ownership",
                      ownership_name(d->ownership), "dnssec", (int)d->dnssec, "dnskey", d->dnskey ? d->dnskey : "",
-                     "records", records, "mail", (int)d->mail, "mailboxes", mailboxes, "aliases", aliases,
-                     "dkimKeys", dkim_keys, "dkimRotate", (json_int_t)d->dkim_rotate_ms);
+                     "records", records, "mail", (int)d->mail, "mailboxes", mailboxes, "aliases", aliases, "dkimKeys",
+                     dkim_keys, "dkimRotate", (json_int_t)d->dkim_rotate_ms);
 }
 
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)

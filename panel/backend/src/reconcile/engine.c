@@ -18,6 +18,7 @@
 #include "reconcile/keypool.h"
 #include "reconcile/look.h"
 #include "reconcile/mailer.h"
+#include "reconcile/mailwatch.h"
 #include "reconcile/seen.h"
 #include "reconcile/step.h"
 #include "reconcile/zonewatch.h"
@@ -45,6 +46,7 @@ struct engine {
     struct internal *internal;
     struct zonewatch *zonewatch;
     struct mailer *mailer;
+    struct mailwatch *mailwatch;
     pthread_t workers[WORKERS_MAX], housekeeper;
     int64_t worker_count;
     bool housekeeping;
@@ -180,6 +182,7 @@ static bool claim(struct engine *e, struct arena *a, struct tenure *ret, bool *r
     ret->planes = e->planes;
     ret->planes.kube = kube_until(e->planes.kube, a, end);
     ret->planes.pdns = pdns_until(e->planes.pdns, a, end);
+    ret->planes.maildb = e->planes.maildb ? maildb_until(e->planes.maildb, a, end) : NULL;
     return true;
 }
 
@@ -286,6 +289,9 @@ static void *housekeeper(void *ctx)
                     (int64_t)kube_requests(e->planes.kube));
         metrics_set(e->planes.metrics, "berth_pdns_requests_total", NULL, "Requests to PowerDNS.",
                     (int64_t)pdns_requests(e->planes.pdns));
+        if (e->planes.maildb)
+            metrics_set(e->planes.metrics, "berth_maildb_requests_total", NULL, "Transactions in the mail database.",
+                        (int64_t)maildb_requests(e->planes.maildb));
         for (int i = 0; i < (told ? FAILURE_PAUSE_MS : HOUSEKEEPING_MS) / 100 && !atomic_load(&e->stop); i++)
             clock_sleep_ms(100);
     }
@@ -322,13 +328,30 @@ static int fetch_key(struct engine *e, struct error *err)
     return 0;
 }
 
+/* A statement waits for a sixth of a lease at most, so that a pass gets through several. */
+static int connect_maildb(struct planes *p, struct error *err)
+{
+    enum { LEASE_PART = 6, LONGEST_MS = 10000 };
+    const struct settings *set = p->settings;
+    int64_t ms = set->lease_ms / LEASE_PART;
+    const struct maildb_config config = { .url = set->mail_url,
+                                          .password_file = set->mail_password_file,
+                                          .ca_file = set->mail_ca_file,
+                                          .timeout_ms = ms < LONGEST_MS ? ms : LONGEST_MS };
+
+    if (str_empty(set->mail_url))
+        return 0;
+    return maildb_new(&config, &p->maildb, err) < 0 ? error_context(err, "BERTH_MAIL_URL") : 0;
+}
+
 static int connect_planes(struct engine *e, struct error *err)
 {
     struct planes *p = &e->planes;
     const struct settings *set = p->settings;
 
     if (templates_load(set->templates, &p->templates, err) < 0 || kube_new(set->kubeconfig, &p->kube, err) < 0 ||
-        pdns_new(set->pdns_url, set->pdns_key_file, &p->pdns, err) < 0 || fetch_key(e, err) < 0)
+        pdns_new(set->pdns_url, set->pdns_key_file, &p->pdns, err) < 0 || connect_maildb(p, err) < 0 ||
+        fetch_key(e, err) < 0)
         return -1;
     p->seen = seen_new(p->kube, p->store);
     return 0;
@@ -343,7 +366,8 @@ static int start_threads(struct engine *e, struct error *err)
     if (!str_empty(set->mail_host) && keypool_start(&e->planes.keypool, err) < 0)
         return -1;
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
-        zonewatch_start(&e->planes, &e->zonewatch, err) < 0 || mailer_start(&e->planes, &e->mailer, err) < 0)
+        zonewatch_start(&e->planes, &e->zonewatch, err) < 0 || mailer_start(&e->planes, &e->mailer, err) < 0 ||
+        mailwatch_start(&e->planes, &e->mailwatch, err) < 0)
         return -1;
     for (; e->worker_count < want && rc == 0; e->worker_count += rc == 0)
         rc = pthread_create(&e->workers[e->worker_count], NULL, worker, e);
@@ -383,11 +407,13 @@ void engine_stop(struct engine *e)
         pthread_join(e->workers[i], NULL);
     if (e->housekeeping)
         pthread_join(e->housekeeper, NULL);
+    mailwatch_stop(e->mailwatch);
     mailer_stop(e->mailer);
     zonewatch_stop(e->zonewatch);
     internal_stop(e->internal);
     seen_stop(e->planes.seen);
     keypool_stop(e->planes.keypool);
+    maildb_free(e->planes.maildb);
     pdns_free(e->planes.pdns);
     kube_free(e->planes.kube);
     templates_free(e->planes.templates);

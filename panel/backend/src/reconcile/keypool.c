@@ -40,7 +40,8 @@ static void *fill(void *ctx)
     const struct sched_param idle = { 0 };
     struct keypool *p = ctx;
 
-    (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &idle); /* where it is refused, keys are made all the same */
+    (void)pthread_setschedparam(pthread_self(), SCHED_IDLE,
+                                &idle); /* where it is refused, keys are made all the same */
     while (wait_for_room(p)) {
         struct error err = ERROR_INIT;
         struct pair made = { .arena = arena_new() };

@@ -13,6 +13,7 @@
 #include "base/metrics.h"
 #include "model/tenant.h"
 #include "provider/kube.h"
+#include "provider/maildb.h"
 #include "provider/pdns.h"
 #include "reconcile/settings.h"
 #include "reconcile/template.h"
@@ -28,6 +29,7 @@ struct planes {
     struct store *store;
     struct kube *kube;
     struct pdns *pdns;
+    struct maildb *maildb; /* NULL: there are no mail servers */
     struct templates *templates;
     struct seen *seen; /* what the watches know of the objects */
     struct metrics *metrics;
@@ -113,6 +115,6 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
 extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ownership, step_ingress, step_dnssec, step_dns, step_dkim, step_tls, step_probe;
+    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_tls, step_probe;
 
 #endif

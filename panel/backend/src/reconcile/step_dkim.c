@@ -10,6 +10,7 @@
 #include "reconcile/elsewhere.h"
 #include "reconcile/keypool.h"
 #include "reconcile/step.h"
+#include "store/dkim.h"
 
 enum { BUDGET_MS = 10 * 1000, FIRST_MS = 5 * 1000, LONGEST_MS = 60 * 60 * 1000 };
 
@@ -60,7 +61,8 @@ static bool world_has(struct step_ctx *ctx, struct turn *t, const struct dkim_ke
         return false;
     }
     if (elsewhere && !there)
-        t->trouble = arena_printf(ctx->arena, "publish %s, as GET /domains/%s/dkim gives it, at the domain's name servers",
+        t->trouble = arena_printf(ctx->arena,
+                                  "publish %s, as GET /domains/%s/dkim gives it, at the domain's name servers",
                                   dkim_record_name(ctx->arena, k), t->domain.name);
     return !elsewhere || there;
 }

@@ -5,7 +5,7 @@
 #define BERTH_RECONCILE_VAULT_H
 
 #include "base/httpd.h"
-#include "store/store.h"
+#include "store/dkim.h"
 
 enum { VAULT_TOKEN_MIN = 16, VAULT_TOKEN_MAX = 512 };
 

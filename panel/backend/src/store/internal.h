@@ -68,6 +68,9 @@ const char *store_list_like(struct arena *a, const char *text);
     (page).customer ? (page).customer : "", (page).customer ? (page).customer : "",                                    \
         (page).account ? (page).account : "", (page).account ? (page).account : ""
 
+/* Kinds of operations that look and change nothing, for SQL's IN: the reconciler answers them outside of passes. */
+#define LOOK_KINDS "('plan', 'diff', 'records', 'proof', 'mail-check')"
+
 /* ERROR_STALE unless the lease is still the customer's newest. NULL is no lease, and is good. */
 int store_lease_check(struct db *db, const struct lease *l, struct error *err);
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */

@@ -340,7 +340,7 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
-/* Operations of kinds plan, diff, records and proof that wait for the reconciler: claims one (state RUNNING). */
+/* Operations of kinds plan, diff, records, proof and mail-check that wait for the reconciler: claims one (state RUNNING). */
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
                      struct error *err) WARN_UNUSED;
 
@@ -408,26 +408,6 @@ struct secret_report {
 int store_secret_report(struct store *s, struct arena *a, struct secret_report *ret, struct error *err) WARN_UNUSED;
 /* The same within tx, and each box of an older key is made anew with the newest. What cannot be opened stays as it is. */
 int store_secret_rotate(struct store_tx *tx, struct arena *a, struct secret_report *ret, struct error *err) WARN_UNUSED;
-
-/* --- DKIM keys (model/dkim.h); private halves are secrets of kind "dkim", owner DOMAIN/SELECTOR --- */
-struct dkim_write { /* what a pass does to the keys of a domain, as a whole */
-    const struct domain *domain;
-    size_t made_count, key_count, gone_count;
-    const struct dkim_key *made; /* new ones, with their private halves (base/signkey.h) */
-    const char *const *made_private;
-    const struct dkim_key *keys; /* those there are: state and times; the private half of a retired one is forgotten */
-    const char *const *gone; /* selectors */
-    const struct event *event; /* NULL: none */
-};
-/* Nothing when the domain is gone, or is another one by now. */
-int store_dkim_write(struct store *s, const struct lease *l, const struct dkim_write *w, struct error *err) WARN_UNUSED;
-struct dkim_signer {
-    struct dkim_key key;
-    const char *private_key;
-};
-/* What signs mail of this domain now: none when its mail is off, it is nobody's proven one, or its customer is not active. */
-int store_dkim_signers(struct store *s, struct arena *a, const char *domain, struct dkim_signer **ret,
-                       size_t *ret_count, struct error *err) WARN_UNUSED;
 
 /* --- the second factor at sign-in --- */
 struct totp {

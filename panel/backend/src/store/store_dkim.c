@@ -1,4 +1,6 @@
-/* DKIM keys in the store: rows of what is public, and the private halves as boxes. See store.h. */
+/* DKIM keys in the store: rows of what is public, and the private halves as boxes. See dkim.h. */
+#include "store/dkim.h"
+
 #include "base/clock.h"
 #include "base/signkey.h"
 #include "base/str.h"
@@ -37,8 +39,8 @@ int store_dkim_fill(struct db *db, struct arena *a, const char *customer, struct
 {
     struct rows rows = { .arena = a, .size = sizeof(struct dkim_key) };
 
-    if (db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key, &rows,
-               err, "s", customer) < 0)
+    if (db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key,
+               &rows, err, "s", customer) < 0)
         return -1;
     struct dkim_key *found = rows.items;
     for (size_t i = 0; i < count; i++) {

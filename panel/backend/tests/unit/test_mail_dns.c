@@ -155,7 +155,8 @@ static void test_who_may_write(void **state)
     for (size_t i = 0; i < COUNT(theirs); i++)
         assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, theirs[i][0], theirs[i][1]));
     own(&w, "example.com", "MX", "5 mx.elsewhere.example.");
-    assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX")); /* it was there before: to be changed */
+    assert_null(
+        record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX")); /* it was there before: to be changed */
     w.domain.record_count = 0;
     w.domain.mail = false;
     assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX"));
@@ -163,11 +164,74 @@ static void test_who_may_write(void **state)
     arena_free(w.arena);
 }
 
+static void test_values(void **state)
+{
+    struct arena *a = arena_new();
+    const char *values[] = { "\"v=DKIM1; k=rsa; p=AAAA\" \"BBBB\"" }, *mx[] = { "10 mail.berth.example." };
+    const struct record_set txt = { .name = "x", .type = "TXT", .value_count = 1, .values = values },
+                            exchange = { .name = "x", .type = "MX", .value_count = 1, .values = mx };
+
+    (void)state;
+    assert_string_equal(mail_dns_value(a, &txt), "v=DKIM1; k=rsa; p=AAAABBBB");
+    assert_string_equal(mail_dns_value(a, &exchange), "10 mail.berth.example.");
+    arena_free(a);
+}
+
+/* What the world says, and what is told of it; NULL: it is right. */
+static void test_faults(void **state)
+{
+    static const struct {
+        const char *type, *want, *found[3], *told;
+    } rows[] = {
+        { "MX", "10 mail.berth.example.", { "10 mail.berth.example" }, NULL },
+        { "MX", "10 mail.berth.example.", { "5 mail.berth.example" }, NULL },
+        { "MX", "10 mail.berth.example.", { NULL }, "no mail arrives here" },
+        { "MX", "10 mail.berth.example.", { "10 mx.elsewhere.example" }, "and not here: set this record in its place" },
+        { "MX",
+          "10 mail.berth.example.",
+          { "10 mail.berth.example", "20 mx.elsewhere.example" },
+          "too: set this record alone" },
+        { "MX", "10 mail.berth.example.", { "0 " }, "and not here" },
+        { "TXT", "\"v=spf1 mx -all\"", { "other", "v=spf1 mx -all" }, NULL },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 mx include:x.example ~all" }, NULL },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 include:mx.example ~all" }, "does not name 'mx'" },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 mx -all", "v=spf1 -all" }, "there are 2 records" },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 a mx", "v=spf1 -all" }, "there are 2 records" },
+        { "TXT", "\"v=spf1 mx -all\"", { "other" }, "another text" },
+        { "TXT", "\"v=DMARC1; p=quarantine\"", { "v=DMARC1; p=none" }, NULL },
+        { "TXT", "\"v=DMARC1; p=quarantine\"", { NULL }, "there is none: set it" },
+        { "TXT", "\"v=DKIM1; k=rsa; p=AA\"", { "v=DKIM1; k=rsa; p=AA" }, NULL },
+        { "TXT", "\"v=DKIM1; k=rsa; p=AA\"", { "v=DKIM1; k=rsa; p=BB" }, "another text" },
+        { "SRV", "0 1 465 mail.berth.example.", { "0 1 465 mail.berth.example" }, NULL },
+        { "SRV", "0 1 465 mail.berth.example.", { "0 1 465 mail.elsewhere.example" }, "another one" },
+        { "SRV", "0 1 465 mail.berth.example.", { NULL }, "by hand" },
+    };
+    struct arena *a = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *values[] = { rows[i].want };
+        const struct record_set one = { .name = "x", .type = rows[i].type, .value_count = 1, .values = values };
+        size_t count = 0;
+        while (count < 3 && rows[i].found[count])
+            count++;
+        const char *told = mail_dns_fault(a, &one, rows[i].found, count);
+        if (!rows[i].told != !told || (told && !strstr(told, rows[i].told)))
+            fail_msg("row %zu: %s in place of %s", i, told ? told : "nothing", rows[i].told ? rows[i].told : "nothing");
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all),           cmocka_unit_test(test_off),           cmocka_unit_test(test_own_texts_stay),
-        cmocka_unit_test(test_own_records_win), cmocka_unit_test(test_who_may_write),
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_off),
+        cmocka_unit_test(test_own_texts_stay),
+        cmocka_unit_test(test_own_records_win),
+        cmocka_unit_test(test_who_may_write),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_faults),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

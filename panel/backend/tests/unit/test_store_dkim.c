@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/keyring.h"
+#include "store/dkim.h"
 #include "store/internal.h"
 
 #define KEY_A "a 1111111111111111111111111111111111111111111111111111111111111111\n"

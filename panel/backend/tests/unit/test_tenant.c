@@ -35,6 +35,15 @@ static struct mailbox mailboxes[] = {
 };
 static struct mail_alias aliases[] = { { .local = "*", .target_count = 2, .targets = targets } };
 
+static struct dkim_key keys[] = { { .domain = "example.com",
+                                    .selector = "b20260101e",
+                                    .algorithm = DKIM_ED25519,
+                                    .state = DKIM_SIGNING,
+                                    .public_key = "AA==",
+                                    .created_ms = 1,
+                                    .published_ms = 2,
+                                    .signing_ms = 3 } };
+
 static struct tenant example(void)
 {
     static const char *one[] = { "example.com", "www.example.com" }, *other[] = { "shop.example.com" };
@@ -61,14 +70,6 @@ static struct tenant example(void)
     static struct record_set records[] = {
         { .name = "a.example.com", .type = "A", .ttl = 60, .value_count = 2, .values = values }
     };
-    static struct dkim_key keys[] = { { .domain = "example.com",
-                                        .selector = "b20260101e",
-                                        .algorithm = DKIM_ED25519,
-                                        .state = DKIM_SIGNING,
-                                        .public_key = "AA==",
-                                        .created_ms = 1,
-                                        .published_ms = 2,
-                                        .signing_ms = 3 } };
     static struct domain domains[] = { { .name = "example.com",
                                          .customer = "example",
                                          .record_count = 1,
