@@ -57,6 +57,8 @@ const key = (more: Partial<DkimKey> = {}): DkimKey => ({
   ...more,
 });
 
+const record = (name: string, type: 'MX' | 'TXT' | 'SRV', value: string) => ({ name, type, ttl: 300, value });
+const records = [record('own.example', 'MX', `10 ${host}.`), record('b20261124r._domainkey.own.example', 'TXT', key().record.value.padEnd(400, 'A'))];
 const role = (name: string) => (): [number, object] => [200, { user: 'anna', role: name, readOnly: false }];
 const changes = [{ plane: 'mail', action: 'create', object: 'mailbox' }];
 const base = {
@@ -64,6 +66,7 @@ const base = {
   'GET /mailboxes': (): [number, object] => [200, { items: [mailbox()] }],
   'GET /aliases': (): [number, object] => [200, { items: [alias()] }],
   'GET /domains/own.example/dkim': (): [number, object] => [200, { items: [key()] }],
+  'GET /domains/own.example/mail/records': (): [number, object] => [200, { items: records }],
 };
 const one = '/mailboxes/anna%40own.example';
 const tagged = (value: object) => (): [number, object, { ETag: string }] => [200, value, { ETag: '"7"' }];
@@ -299,6 +302,36 @@ it('rotates the keys', async () => {
   expect(seen.filter(({ method }) => method === 'POST').map(({ query }) => query.get('dryRun'))).toEqual(['true', null]);
 });
 
+it('checks the records of mail, and says what to do about each', async () => {
+  let right = false;
+  serve({
+    ...base,
+    'POST /domains/own.example/mail/check': () => [
+      200,
+      {
+        ok: right,
+        elsewhere: true,
+        records: [
+          { ...records[0], found: right ? [records[0]?.value] : ['10 mx.elsewhere.example.'], ok: right, ...(!right && { problem: 'set this MX alone' }) },
+          { ...records[1], found: right ? [records[1]?.value] : [], ok: right },
+        ],
+      },
+    ],
+  });
+  const { container } = shown();
+  const section = await screen.findByRole('region', { name: 'Records of mail' });
+  expect(await within(section).findByRole('row', { name: /@ MX 10 mail.berth.localhost/ })).toBeTruthy();
+  expect(within(section).getByRole('row', { name: /b20261124r._domainkey TXT v=DKIM1; k=rsa; p=MIIBA*…/ })).toBeTruthy();
+  await userEvent.click(await screen.findByRole('button', { name: 'Check now' }));
+  expect(await within(section).findByRole('row', { name: /@ MX.*wrong.*set this MX alone/ })).toBeTruthy();
+  expect(within(section).getByRole('row', { name: /_domainkey TXT.*missing/ })).toBeTruthy();
+  expect(within(section).getByRole('note').textContent).toContain('2 records not as needed. The domain’s name servers are not those');
+  await expectAccessible(container);
+  right = true;
+  await userEvent.click(screen.getByRole('button', { name: 'Check now' }));
+  expect(await within(section).findByText(/The world sees/)).toBeTruthy();
+});
+
 it('switches mail on where it is off, and says what that means', async () => {
   const seen = serve({ 'GET /session': role('owner'), 'PATCH /domains/own.example': accepted({ domain: domain() }) });
   const { container, onAccepted } = shown(domain({ mail: false }));
@@ -342,11 +375,13 @@ it('says what to do where there is nothing yet', async () => {
     'GET /mailboxes': ({ query }) => [200, { items: query.get('domain') === 'own.example' ? [] : [mailbox()] }],
     'GET /aliases': () => [200, { items: [] }],
     'GET /domains/own.example/dkim': () => [200, { items: [] }],
+    'GET /domains/own.example/mail/records': () => [200, { items: [] }],
   });
   shown();
   expect(await screen.findByText('Make one for each person who reads mail of this domain.')).toBeTruthy();
   expect(await screen.findByText('No aliases yet')).toBeTruthy();
   expect(await screen.findByText('No keys yet')).toBeTruthy();
+  expect(await screen.findByText('No records yet')).toBeTruthy();
   await userEvent.type(screen.getByRole('textbox', { name: 'Find a mailbox' }), 'x');
   expect(await screen.findByText('No such mailboxes')).toBeTruthy();
 });

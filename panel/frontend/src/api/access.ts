@@ -53,6 +53,8 @@ export const access = {
   deleteDomain: {"resource":"domain","scope":"write","roles":["admin","reseller","owner"]},
   listDkimKeys: {"resource":"domain","scope":"read","roles":["admin","reseller","owner","member"]},
   rotateDkimKeys: {"resource":"domain","scope":"write","roles":["admin","reseller","owner","member"]},
+  listMailRecords: {"resource":"domain","scope":"read","roles":["admin","reseller","owner","member"]},
+  checkDomainMail: {"resource":"domain","scope":"read","roles":["admin","reseller","owner","member"]},
   listRecords: {"resource":"domain","scope":"read","roles":["admin","reseller","owner","member"]},
   getRecord: {"resource":"domain","scope":"read","roles":["admin","reseller","owner","member"]},
   putRecord: {"resource":"domain","scope":"write","roles":["admin","reseller","owner","member"]},

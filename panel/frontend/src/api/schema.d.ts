@@ -840,6 +840,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/domains/{domain}/mail/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the records that a domain's mail needs
+         * @description Berth writes them into the zone. Where the domain's DNS is elsewhere they are to be set there. While the domain's mail is off
+         *     there are none, but for DKIM keys that mail on its way was signed with.
+         */
+        get: operations["listMailRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/mail/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the world see what the domain's mail needs?
+         * @description Asks the resolver for each of the records, and says of each whether it is right, and else what to do. Changes nothing. `409`
+         *     while the domain's mail is off.
+         */
+        post: operations["checkDomainMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/domains/{domain}/records": {
         parameters: {
             query?: never;
@@ -1900,6 +1948,39 @@ export interface components {
         DkimKeyList: {
             items: components["schemas"]["DkimKey"][];
             nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /** @description A record that a domain's mail needs. */
+        MailRecord: {
+            /** @description Without the final dot. */
+            name: string;
+            /** @enum {string} */
+            type: "MX" | "TXT" | "SRV";
+            /** @description Seconds. */
+            ttl: number;
+            /** @description TXT: the text as a whole, without quotation marks. */
+            value: string;
+        };
+        MailRecordList: {
+            items: components["schemas"]["MailRecord"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        MailCheck: {
+            /** @description Each of the records is right. */
+            ok: boolean;
+            /** @description The domain is delegated to other name servers than Berth's, where the records are to be set. */
+            elsewhere: boolean;
+            records: {
+                name: string;
+                /** @enum {string} */
+                type: "MX" | "TXT" | "SRV";
+                /** @description What is wanted. */
+                value: string;
+                /** @description What the resolver says. */
+                found: string[];
+                ok: boolean;
+                /** @description What is wrong, and what to do. */
+                problem?: string;
+            }[];
         };
         DomainCreate: {
             customerId: components["schemas"]["CustomerId"];
@@ -5030,6 +5111,77 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listMailRecords: {
+        parameters: {
+            query?: {
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "name" | "-name" | "type" | "-type";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecordList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    checkDomainMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailCheck"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -14,6 +14,7 @@ import { useMay } from '../session/may';
 import { Aliases } from './Aliases';
 import { DkimKeys } from './DkimKeys';
 import { Mailboxes } from './Mailboxes';
+import { MailRecords } from './MailRecords';
 import { Setup } from './Setup';
 
 interface MailProps {
@@ -110,6 +111,7 @@ export function Mail({ domain, onAccepted }: MailProps) {
           <Section title="Mail programs">
             <Setup host={mailHost} />
           </Section>
+          <MailRecords domain={name} />
           <DkimKeys domain={name} onAccepted={accepted} />
         </>
       )}

@@ -85,3 +85,14 @@ export function useDkimKeys(domain: string) {
 
 export const rotateDkimKeys = (domain: string, ask: Asked) =>
   take(api.POST('/api/v1/domains/{domain}/dkim/rotate', { params: { path: { domain }, ...asked(ask) } }));
+
+export function useMailRecords(domain: string) {
+  return useInfiniteQuery({
+    queryKey: ['mail-records', domain],
+    ...pages,
+    queryFn: ({ pageParam }) =>
+      take(api.GET('/api/v1/domains/{domain}/mail/records', { params: { path: { domain }, query: asQuery({ cursor: pageParam }) } })),
+  });
+}
+
+export const checkMail = (domain: string) => take(api.POST('/api/v1/domains/{domain}/mail/check', { params: { path: { domain } } }));
