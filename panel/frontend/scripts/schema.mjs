@@ -21,7 +21,7 @@ async function limits() {
   const keep = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'enum'];
   const wanted = [
     'CustomerId', 'CustomerName', 'PlanId', 'Hostname', 'Hostnames', 'Replicas', 'Email', 'Password', 'RecordType', 'CpuQuantity',
-    'BytesQuantity',
+    'BytesQuantity', 'MailLocal', 'MailPassword',
   ];
   const bounds = (schema) => Object.fromEntries(keep.filter((k) => k in schema).map((k) => [k, schema[k]]));
   const schemas = document.components.schemas;
@@ -35,6 +35,12 @@ async function limits() {
   out.Link = bounds(schemas.LinkRedeem.properties.token);
   out.RecordTtl = bounds(schemas.RecordWrite.properties.ttl);
   out.RecordValues = bounds(schemas.RecordWrite.properties.values);
+  out.MailboxName = bounds(schemas.MailboxCreate.properties.name);
+  out.MailboxForwards = bounds(schemas.MailboxCreate.properties.forwards);
+  out.AliasTargets = bounds(schemas.AliasCreate.properties.targets);
+  out.AutoReplySubject = bounds(schemas.AutoReply.properties.subject);
+  out.AutoReplyText = bounds(schemas.AutoReply.properties.text);
+  out.MailSearch = bounds(document.paths['/api/v1/mailboxes'].get.parameters.find(({ name }) => name === 'q').schema);
   for (const count of ['volumes', 'sites', 'domains', 'mailboxes', 'databases']) out[`Plan.${count}`] = bounds(schemas.PlanLimits.properties[count]);
   return `${notice}export const limits = ${JSON.stringify(out, null, 2)} as const;\n`;
 }

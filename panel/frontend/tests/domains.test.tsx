@@ -4,8 +4,9 @@ import { expect, it, vi } from 'vitest';
 import { DomainPage } from '@/features/domains/DomainPage';
 import { expectAccessible, serve, show } from './helpers';
 
+const replace = vi.hoisted(() => vi.fn());
 vi.mock('next/navigation', () => ({
-  useRouter: () => ({ push: vi.fn(), replace: vi.fn() }),
+  useRouter: () => ({ push: vi.fn(), replace }),
   usePathname: () => '/domain/',
   useSearchParams: () => new URL('https://panel.berth.localhost/domain/?id=own.example').searchParams,
 }));
@@ -20,12 +21,14 @@ const domain = {
   dnssec: false,
   ds: [],
   dnskey: [],
+  mail: false,
   conditions: [],
   ready: true,
 };
 const challenge = { name: '_berth-challenge.own.example', type: 'TXT', value: 'berth-0123', expiresAt: '2026-12-08T08:00:00Z' };
 const waiting = { type: 'ownership', subject: 'domain/own.example', status: 'false', reason: 'Pending', message: 'waits for a proof of ownership', since: '2026-11-24T08:00:00Z' };
 const answers = (value: object) => ({
+  'GET /session': () => [200, { user: 'admin', role: 'admin', readOnly: false }] as [number, unknown],
   'GET /domains/own.example': () => [200, value] as [number, unknown],
   'GET /domains/own.example/records': () => [200, { items: [] }] as [number, unknown],
 });
@@ -40,7 +43,7 @@ it('shows what the owner of a pending domain is to publish, and looks for it whe
   expect(screen.getByText(challenge.value)).toBeTruthy();
   expect(screen.getByText(waiting.message)).toBeTruthy();
   await expectAccessible(container);
-  await userEvent.click(screen.getByRole('button', { name: 'Look now' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Look now' }));
   await screen.findByRole('dialog', { name: /Look for the proof of own.example/ });
   await vi.waitFor(() => expect(seen.some(({ path, query }) => path === '/domains/own.example/verify' && query.get('dryRun') === 'true')).toBe(true));
 });
@@ -51,6 +54,13 @@ it('says how a domain was proven, and shows the DS of a signed zone', async () =
   expect(await screen.findByText('by its TXT record')).toBeTruthy();
   for (const text of ['1 13 2 ab', '1 13 4 cd', '257 3 13 key']) expect(screen.getByText(text)).toBeTruthy();
   expect(screen.queryByText('Proof of ownership')).toBeNull();
-  expect(screen.getByRole('button', { name: 'End the signing' })).toBeTruthy();
+  expect(await screen.findByRole('button', { name: 'End the signing' })).toBeTruthy();
   await expectAccessible(container);
+});
+
+it('has mail on a tab of its own, which is in the address', async () => {
+  serve(answers(domain));
+  show(<DomainPage />);
+  await userEvent.click(await screen.findByRole('tab', { name: 'Mail' }));
+  expect(replace).toHaveBeenLastCalledWith('/domain/?tab=mail', { scroll: false });
 });

@@ -63,6 +63,15 @@ export const limits = {
     "pattern": "^[1-9][0-9]{0,9}(Ki|Mi|Gi|Ti)$",
     "maxLength": 16
   },
+  "MailLocal": {
+    "pattern": "^[a-z0-9_][a-z0-9_-]*(\\.[a-z0-9_-]+)*$",
+    "minLength": 1,
+    "maxLength": 64
+  },
+  "MailPassword": {
+    "minLength": 12,
+    "maxLength": 256
+  },
   "SuspendReason": {
     "pattern": "^[^\\x00-\\x1f\\x7f]+$",
     "minLength": 1,
@@ -99,6 +108,26 @@ export const limits = {
   "RecordValues": {
     "minItems": 1,
     "maxItems": 50
+  },
+  "MailboxName": {
+    "maxLength": 120
+  },
+  "MailboxForwards": {
+    "maxItems": 100
+  },
+  "AliasTargets": {
+    "minItems": 1,
+    "maxItems": 100
+  },
+  "AutoReplySubject": {
+    "maxLength": 200
+  },
+  "AutoReplyText": {
+    "maxLength": 8192
+  },
+  "MailSearch": {
+    "minLength": 1,
+    "maxLength": 253
   },
   "Plan.volumes": {
     "minimum": 1,

@@ -2064,6 +2064,11 @@ export interface components {
             dnskey: string[];
             /** @description Whether the platform's mail servers are to be the domain's. */
             mail: boolean;
+            /**
+             * @description Name of the platform's mail servers, which mail programs connect to; left out where there are none.
+             * @example mail.berth.localhost
+             */
+            mailHost?: string;
             /** @description What was last seen of the domain; only when one domain is read. */
             conditions?: components["schemas"]["Condition"][];
             /** @description It is not pending, and the name server answered for it authoritatively. */

@@ -3,16 +3,22 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Alias = Schemas['Alias'];
 export type AuditRow = Schemas['AuditRow'];
 export type AuditVerdict = Schemas['AuditVerdict'];
+export type AutoReply = Schemas['AutoReply'];
 export type Change = Schemas['Change'];
 export type Condition = Schemas['Condition'];
 export type Customer = Schemas['Customer'];
 export type CustomerState = Schemas['CustomerState'];
+export type DkimKey = Schemas['DkimKey'];
 export type Domain = Schemas['Domain'];
 export type Event = Schemas['Event'];
 export type FieldError = Schemas['FieldError'];
 export type Import = Schemas['Import'];
+export type MailCheck = Schemas['MailCheck'];
+export type MailRecord = Schemas['MailRecord'];
+export type Mailbox = Schemas['Mailbox'];
 export type Operation = Schemas['Operation'];
 export type OperationState = Schemas['OperationState'];
 export type Plan = Schemas['Plan'];

@@ -16,3 +16,13 @@ export const hostname = z.string().transform(convert);
 
 /** The same, or nothing at all. */
 export const hostnameOrNone = z.string().transform((typed, context) => (typed.trim() === '' ? '' : convert(typed, context)));
+
+/** The server counts bytes, of which an "é" has two. */
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** A password that somebody sets: what it is made of is theirs to say. */
+export const newPassword = ({ minLength, maxLength }: { minLength: number; maxLength: number }) =>
+  z
+    .string()
+    .refine((text) => bytes(text) >= minLength, `At least ${minLength} characters`)
+    .refine((text) => bytes(text) <= maxLength, `At most ${maxLength} bytes`);

@@ -77,3 +77,19 @@ export function formatDuration(from: string, to: string): string {
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
+
+const two = (part: number): string => String(part).padStart(2, '0');
+
+/** A moment as a field for local time has it, "2026-12-24T08:00"; empty for none. */
+export function localOf(time: string | undefined): string {
+  const at = new Date(time ?? '');
+  if (Number.isNaN(at.getTime())) return '';
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** The moment that was typed in local time, as the API takes it; empty for none, undefined for what is none. */
+export function utcOf(local: string): string | undefined {
+  if (local === '') return '';
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString().replace(/\.\d+Z$/, 'Z');
+}

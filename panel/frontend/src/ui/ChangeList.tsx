@@ -4,7 +4,7 @@ import classes from './ChangeList.module.css';
 
 const signs = { create: '+', update: '~', delete: '−' } as const;
 const words = { create: 'Create', update: 'Change', delete: 'Delete' } as const;
-const planes = { kubernetes: 'Kubernetes', dns: 'DNS', database: 'Database' } as const;
+const planes = { kubernetes: 'Kubernetes', dns: 'DNS', mail: 'Mail', database: 'Database' } as const;
 
 /** What a request would do, in the order in which it would be done. */
 export function ChangeList({ changes }: { changes: readonly Change[] }) {

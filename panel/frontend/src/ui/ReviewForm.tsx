@@ -62,13 +62,16 @@ export function ReviewForm<In extends FieldValues, Out extends object>(props: Re
     setOthers(names.length > 0 && sorted.others.length === 0 ? undefined : sorted.others);
     if (names.length > 0 || problem.status === 412) setReviewed(undefined);
   };
+  // What is sent can be a secret, so it goes with the form.
   const preview = useMutation({
+    gcTime: 0,
     mutationFn: props.preview,
     onMutate: () => setOthers(undefined),
     onSuccess: (changes, values) => setReviewed({ values, changes }),
     onError: refused,
   });
   const apply = useMutation({
+    gcTime: 0,
     mutationFn: (values: Out) => props.apply(values, request.key()),
     onMutate: () => setOthers(undefined),
     onSuccess: onAccepted,

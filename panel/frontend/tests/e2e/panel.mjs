@@ -1,6 +1,6 @@
 // The panel in a real browser against a running platform, as an administrator uses it: sign in, make a customer with a
-// domain, follow the steps, write records, deploy files, see them served, make a user who signs in, erase the customer, sign
-// out. Prints one line a check.
+// domain, follow the steps, write records, have mail, deploy files, see them served, make a user who signs in, erase the
+// customer, sign out. Prints one line a check.
 //
 //   BERTH_URL=https://panel.berth.localhost:8443 BERTH_CA=ca.pem BERTH_TOKEN_FILE=admin-token node tests/e2e/panel.mjs
 //
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessible as accessibleOn, visit } from './axe.mjs';
 import { launch } from './browser.mjs';
+import { mail } from './mail.mjs';
 import { people } from './people.mjs';
 import { records } from './records.mjs';
 import { zip } from './zip.mjs';
@@ -155,6 +156,7 @@ async function run() {
     await page.getByRole('row', { name: /SOA/ }).waitFor();
   });
   await records({ page, domain, check, followed });
+  await mail({ page, domain, check, followed });
   await check('the site’s page is reached from the customer’s', async () => {
     await page.goto(`/customer/?id=${id}`);
     await page.getByRole('region', { name: 'Sites' }).getByRole('link', { name: domain }).click();

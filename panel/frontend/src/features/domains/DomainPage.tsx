@@ -1,5 +1,5 @@
 'use client';
-import { Anchor, Button, List, Text } from '@mantine/core';
+import { Anchor, Button, List, Tabs, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import Link from 'next/link';
@@ -16,6 +16,7 @@ import { Empty, Loaded } from '@/ui/Messages';
 import { Facts, Page, Section } from '@/ui/Page';
 import { useParam } from '@/ui/params';
 import { Time } from '@/ui/Time';
+import { Mail } from '../mail/Mail';
 import { Followed } from '../operations/Followed';
 import { Records } from '../records/Records';
 import { useMay } from '../session/may';
@@ -84,6 +85,28 @@ function Missing({ name }: { name: string }) {
   );
 }
 
+/** The zone, and mail: each is long, and who looks for one has no use for the other. */
+function Parts({ domain, onAccepted }: { domain: Tagged<Domain>; onAccepted: (operation: Operation) => void }) {
+  const [tab, choose] = useParam('tab');
+  const { name, nameservers } = domain.value;
+  return (
+    <Tabs value={tab === 'mail' ? 'mail' : 'dns'} onChange={(next) => choose(next === 'mail' ? 'mail' : '')} keepMounted={false}>
+      <Tabs.List aria-label={`Parts of ${name}`} mb="md">
+        <Tabs.Tab value="dns">DNS</Tabs.Tab>
+        <Tabs.Tab value="mail">Mail</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="dns">
+        <Delegation nameservers={nameservers} />
+        <Signing domain={domain} onAccepted={onAccepted} />
+        <Records domain={name} onAccepted={onAccepted} />
+      </Tabs.Panel>
+      <Tabs.Panel value="mail">
+        <Mail domain={domain} onAccepted={onAccepted} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
 export function DomainPage() {
   const [name] = useParam('id');
   const [, follow] = useParam('op');
@@ -121,9 +144,7 @@ export function DomainPage() {
               />
             </Section>
             <Challenge domain={tagged} onAccepted={(operation) => follow(operation.id)} />
-            <Delegation nameservers={tagged.value.nameservers} />
-            <Signing domain={tagged} onAccepted={(operation) => follow(operation.id)} />
-            <Records domain={tagged.value.name} onAccepted={(operation) => follow(operation.id)} />
+            <Parts domain={tagged} onAccepted={(operation) => follow(operation.id)} />
             {deleting && (
               <DeleteDialog
                 query={query}

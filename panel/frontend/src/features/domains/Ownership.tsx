@@ -7,6 +7,7 @@ import { ChangeDialog } from '@/ui/ChangeDialog';
 import { Copy } from '@/ui/Copy';
 import { Facts, Section } from '@/ui/Page';
 import { Time } from '@/ui/Time';
+import { useMay } from '../session/may';
 import { updateDomain, verifyDomain } from './api';
 
 const proofs = {
@@ -35,11 +36,15 @@ interface PartProps {
 /** What the owner is to publish, as long as nobody has proven whose the domain is. */
 export function Challenge({ domain, onAccepted }: PartProps) {
   const [asking, setAsking] = useState(false);
+  const may = useMay();
   const { name, challenge, conditions } = domain.value;
   if (!challenge) return null;
   const waiting = conditions?.find((c) => c.type === 'ownership' && c.subject === `domain/${name}`);
   return (
-    <Section title="Proof of ownership" aside={<Button size="xs" variant="default" onClick={() => setAsking(true)}>Look now</Button>}>
+    <Section
+      title="Proof of ownership"
+      aside={may('verifyDomain') && <Button size="xs" variant="default" onClick={() => setAsking(true)}>Look now</Button>}
+    >
       <Text mb="xs">
         Nothing of this domain is served yet. Publish this record at the name server that serves it now; it is looked for again and again.
       </Text>
@@ -80,11 +85,15 @@ function Texts({ texts, what }: { texts: readonly string[]; what: string }) {
 /** The switch of DNSSEC, and what is to be published at the registrar. */
 export function Signing({ domain, onAccepted }: PartProps) {
   const [switching, setSwitching] = useState(false);
+  const may = useMay();
   const { name, dnssec, ds, dnskey, conditions } = domain.value;
   const condition = conditions?.find((c) => c.type === 'dnssec' && c.subject === `domain/${name}`);
   const action = dnssec ? 'End the signing' : 'Sign the zone';
   return (
-    <Section title="Signing (DNSSEC)" aside={<Button size="xs" variant="default" onClick={() => setSwitching(true)}>{action}</Button>}>
+    <Section
+      title="Signing (DNSSEC)"
+      aside={may('updateDomain') && <Button size="xs" variant="default" onClick={() => setSwitching(true)}>{action}</Button>}
+    >
       {ds.length === 0 && <Text>{dnssec ? 'The zone is being signed.' : 'The zone is not signed.'}</Text>}
       {condition && <Text mb="xs">{condition.message}</Text>}
       {ds.length > 0 && (

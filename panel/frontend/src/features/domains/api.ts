@@ -39,5 +39,5 @@ export const deleteDomain = (name: string, ask: Asked) =>
 export const verifyDomain = (name: string, ask: Asked) =>
   take(api.POST('/api/v1/domains/{domain}/verify', { params: { path: { domain: name }, ...asked(ask) }, body: {} }));
 
-export const updateDomain = (name: string, body: { dnssec: boolean }, ask: Asked) =>
+export const updateDomain = (name: string, body: { dnssec: boolean } | { mail: boolean }, ask: Asked) =>
   take(api.PATCH('/api/v1/domains/{domain}', { params: { path: { domain: name }, ...asked(ask) }, body }));

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { limits } from '@/api/limits';
-
-const { minLength, maxLength } = limits.Password;
-
-/** The server counts bytes, of which an "é" has two. */
-const bytes = (text: string): number => new TextEncoder().encode(text).length;
-
-const password = z
-  .string()
-  .refine((text) => bytes(text) >= minLength, `At least ${minLength} characters`)
-  .refine((text) => bytes(text) <= maxLength, `At most ${maxLength} bytes`);
+import { newPassword } from '@/lib/fields';
 
 export const redeemSchema = z
-  .object({ password, again: z.string() })
+  .object({ password: newPassword(limits.Password), again: z.string() })
   .refine(({ password: typed, again }) => typed === again, { path: ['again'], message: 'This is not what you typed above' });
 
 /**
