@@ -1,6 +1,7 @@
 /* The store as a whole: opening, migrating, transactions, connections. See store.h. */
 #include "store/store.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ struct store {
     pthread_mutex_t write_lock, read_lock, watch_lock;
     pthread_cond_t read_done;
     struct db *readers[READERS_MAX];
-    int reader_count, readers_out; /* at rest; in use. Together at most READERS_MAX */
+    int reader_max, reader_count, readers_out; /* at rest; in use. Together at most reader_max */
     int reader_rested; /* the fewest that were at rest since the last trim */
     struct db *watcher; /* under watch_lock; its data_version tells of other connections' commits */
     int64_t version, epoch; /* the epoch changes with the watcher: what happened in between nobody told */
@@ -48,6 +49,8 @@ int store_open(const char *address, bool migrate, struct store **ret, struct err
         abort();
     s->address = strdup(address);
     s->writer = db;
+    s->reader_max = db_reader_max(db);
+    assert(s->reader_max <= READERS_MAX);
     pthread_mutex_init(&s->write_lock, NULL);
     pthread_mutex_init(&s->read_lock, NULL);
     pthread_mutex_init(&s->watch_lock, NULL);
@@ -133,7 +136,7 @@ static struct db *store_reader(struct store *s, struct error *err)
     struct db *db = NULL;
 
     pthread_mutex_lock(&s->read_lock);
-    while (s->reader_count == 0 && s->readers_out == READERS_MAX)
+    while (s->reader_count == 0 && s->readers_out == s->reader_max)
         pthread_cond_wait(&s->read_done, &s->read_lock);
     if (s->reader_count > 0)
         db = s->readers[--s->reader_count];
@@ -185,11 +188,11 @@ static int lock_writer(struct store *s, struct error *err)
     return 0;
 }
 
-int store_begin(struct store *s, struct store_tx **ret, struct error *err)
+static int begin(struct store *s, enum db_intent intent, struct store_tx **ret, struct error *err)
 {
     if (lock_writer(s, err) < 0)
         return -1;
-    if (reopen(s, &s->writer, err) < 0 || db_begin(s->writer, DB_WRITE, err) < 0) {
+    if (reopen(s, &s->writer, err) < 0 || db_begin(s->writer, intent, err) < 0) {
         pthread_mutex_unlock(&s->write_lock);
         return -1;
     }
@@ -199,6 +202,11 @@ int store_begin(struct store *s, struct store_tx **ret, struct error *err)
     tx->store = s;
     *ret = tx;
     return 0;
+}
+
+int store_begin(struct store *s, struct store_tx **ret, struct error *err)
+{
+    return begin(s, DB_WRITE, ret, err);
 }
 
 static void end(struct store_tx *tx)
@@ -234,12 +242,12 @@ struct db *store_tx_db(struct store_tx *tx)
 }
 
 /* *ret_again: the database gave the transaction up in favour of another one, and the same may pass now. */
-static int64_t write_once(struct store *s, const char *what, store_write_fn fn, void *ctx, bool *ret_again,
-                          struct error *err)
+static int64_t write_once(struct store *s, enum db_intent intent, const char *what, store_write_fn fn, void *ctx,
+                          bool *ret_again, struct error *err)
 {
     struct store_tx *tx;
 
-    if (store_begin(s, &tx, err) < 0)
+    if (begin(s, intent, &tx, err) < 0)
         return -1;
     int64_t rows = fn(s->writer, ctx, err);
     if (rows < 0) {
@@ -255,15 +263,26 @@ static int64_t write_once(struct store *s, const char *what, store_write_fn fn, 
     return rows;
 }
 
-int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+static int64_t write_with(struct store *s, enum db_intent intent, const char *what, store_write_fn fn, void *ctx,
+                     struct error *err)
 {
     for (int attempt = 1;; attempt++) {
         bool again = false;
-        int64_t rows = write_once(s, what, fn, ctx, &again, err);
+        int64_t rows = write_once(s, intent, what, fn, ctx, &again, err);
         if (rows >= 0 || !again || attempt == ATTEMPTS_MAX)
             return rows;
         *err = ERROR_INIT;
     }
+}
+
+int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+{
+    return write_with(s, DB_WRITE, what, fn, ctx, err);
+}
+
+int64_t store_write_volatile(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+{
+    return write_with(s, DB_WRITE_VOLATILE, what, fn, ctx, err);
 }
 
 static int64_t ping(struct db *db, void *ctx, struct error *err)
