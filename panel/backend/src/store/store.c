@@ -264,7 +264,7 @@ static int64_t write_once(struct store *s, enum db_intent intent, const char *wh
 }
 
 static int64_t write_with(struct store *s, enum db_intent intent, const char *what, store_write_fn fn, void *ctx,
-                     struct error *err)
+                          struct error *err)
 {
     for (int attempt = 1;; attempt++) {
         bool again = false;

@@ -140,11 +140,7 @@ static void test_volatile(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_compared),
-        TEST(test_hash_key),
-        TEST(test_adopt),
-        TEST(test_adopt_the_dead),
-        TEST(test_volatile),
+        TEST(test_compared), TEST(test_hash_key), TEST(test_adopt), TEST(test_adopt_the_dead), TEST(test_volatile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

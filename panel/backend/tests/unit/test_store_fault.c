@@ -328,9 +328,10 @@ static void test_read_only(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_concurrent_writers), TEST(test_concurrent_claims),
-                                               TEST(test_wait),
-        TEST(test_wait_together), TEST(test_killed_writer), TEST(test_busy) };
+    static const struct CMUnitTest tests[] = {
+        TEST(test_concurrent_writers), TEST(test_concurrent_claims), TEST(test_wait),
+        TEST(test_wait_together),      TEST(test_killed_writer),     TEST(test_busy)
+    };
     static const struct CMUnitTest tests_of_files[] = { TEST(test_full), TEST(test_read_only) };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
