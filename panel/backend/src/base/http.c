@@ -18,13 +18,7 @@
 #include "base/http_pool.h"
 #include "base/str.h"
 
-enum {
-    CONNECT_TIMEOUT_MS = 3000,
-    TIMEOUT_MS = 15000,
-    RESPONSE_MAX = 16 << 20,
-    HEADERS_MAX = 64,
-    TOKEN_MAX = 16384
-};
+enum { CONNECT_TIMEOUT_MS = 3000, TIMEOUT_MS = 15000, RESPONSE_MAX = 16 << 20, HEADERS_MAX = 64, TOKEN_MAX = 16384 };
 
 struct http_client {
     struct arena *arena; /* the configuration's strings; under lock after the start */

@@ -58,6 +58,11 @@ bool db_raced(struct db *db)
     return db->driver->raced(db);
 }
 
+int db_reader_max(const struct db *db)
+{
+    return db->driver->reader_max;
+}
+
 int64_t db_data_version(struct db *db)
 {
     return db->driver->data_version(db);

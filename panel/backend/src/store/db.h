@@ -16,13 +16,15 @@ enum db_mode { DB_USE, DB_LOOK };
 /* The address is the path of a file (SQLite) or a URL postgres://... (libpq's; a password in it is in no error). */
 int db_open(const char *address, enum db_mode mode, struct db **ret, struct error *err) WARN_UNUSED;
 void db_close(struct db *db); /* NULL is a no-op */
+int db_reader_max(const struct db *db); /* connections that are worth reading side by side */
 bool db_usable(struct db *db); /* false: close it, and open another one; NULL is not usable */
 /* Several statements without parameters, in the migrations' dialect (store/migrations/README.md). */
 int db_script(struct db *db, const char *sql, struct error *err) WARN_UNUSED;
 
 /* DB_WRITE: there is one writer at a time among all processes, and it sees what all before it committed; UNAVAILABLE when
- * the others take too long. DB_READ: all statements see one state. */
-enum db_intent { DB_READ, DB_WRITE };
+ * the others take too long. DB_READ: all statements see one state. DB_WRITE_VOLATILE: as DB_WRITE, but where
+ * the database runs on the machine of all its writers, so that a power cut ends them too, the newest such commits may go with it. */
+enum db_intent { DB_READ, DB_WRITE, DB_WRITE_VOLATILE };
 int db_begin(struct db *db, enum db_intent intent, struct error *err) WARN_UNUSED;
 int db_commit(struct db *db, const char *what, struct error *err)
     WARN_UNUSED; /* what names the commit's crash points; ends the transaction in any case */

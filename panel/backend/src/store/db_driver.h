@@ -17,6 +17,7 @@ struct db_driver {
     bool (*raced)(struct db *db);
     int64_t (*data_version)(struct db *db);
     int (*now)(struct db *db, int64_t *ret, struct error *err);
+    int reader_max;
     const char *has_table; /* a query of one number, with the name as its parameter */
     int64_t (*run)(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
                    va_list args);

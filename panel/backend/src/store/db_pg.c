@@ -404,6 +404,7 @@ const struct db_driver db_driver_pg = {
     .raced = pg_raced,
     .data_version = pg_data_version,
     .now = pg_now,
+    .reader_max = 16,
     .has_table = "SELECT count(to_regclass(?))",
     .run = pg_run,
     .text = pg_text,

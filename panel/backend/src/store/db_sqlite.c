@@ -17,6 +17,7 @@ struct sqlite {
         sqlite3_stmt *stmt;
     } cache[CACHE_MAX];
     int cache_count;
+    bool syncs; /* each commit is on the disk before it returns */
 };
 
 static struct sqlite *sqlite(struct db *db)
@@ -59,6 +60,7 @@ static int sqlite_open(const char *path, enum db_mode mode, struct db **ret, str
     if (!s)
         return error_set(err, ERROR_INTERNAL, "out of memory");
     s->db.driver = &db_driver_sqlite;
+    s->syncs = true;
     int rc = sqlite3_open_v2(path, &s->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK) {
         sqlite3_extended_result_codes(s->handle, 1);
@@ -99,12 +101,19 @@ static int sqlite_script(struct db *db, const char *sql, struct error *err)
     return rc == SQLITE_OK ? 0 : fail(sqlite(db), rc, "script", err);
 }
 
-/* IMMEDIATE takes the write lock at once. */
+/* IMMEDIATE takes the write lock at once. What is not synced is so by the next commit that is, since the log has an order. */
 static int sqlite_begin(struct db *db, enum db_intent intent, struct error *err)
 {
-    int rc = sqlite3_exec(sqlite(db)->handle, intent == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", NULL, NULL,
-                          NULL);
+    struct sqlite *s = sqlite(db);
+    const bool writes = intent != DB_READ, syncs = intent != DB_WRITE_VOLATILE;
+    int rc = SQLITE_OK;
 
+    if (writes && syncs != s->syncs)
+        rc = sqlite3_exec(s->handle, syncs ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        s->syncs = writes ? syncs : s->syncs;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(s->handle, writes ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", NULL, NULL, NULL);
     return rc == SQLITE_OK ? 0 : fail(sqlite(db), rc, "begin", err);
 }
 
@@ -228,6 +237,7 @@ const struct db_driver db_driver_sqlite = {
     .raced = sqlite_raced,
     .data_version = sqlite_data_version,
     .now = sqlite_now,
+    .reader_max = 4, /* they wait for the processors, not for a server */
     .has_table = "SELECT count(*) FROM sqlite_schema WHERE name = ?",
     .run = sqlite_run,
     .text = sqlite_text,

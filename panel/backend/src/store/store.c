@@ -1,6 +1,7 @@
 /* The store as a whole: opening, migrating, transactions, connections. See store.h. */
 #include "store/store.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "base/clock.h"
 #include "store/internal.h"
 
-enum { READERS_MAX = 16, WAIT_STEP_MS = 20, LOCK_WAIT_S = 10, REOPEN_MS = 1000, ATTEMPTS_MAX = 5 };
+enum { READERS_MAX = 16, WAIT_STEP_MS = 10, LOCK_WAIT_S = 10, REOPEN_MS = 1000, ATTEMPTS_MAX = 5 };
+enum { NS_PER_MS = 1000 * 1000, NS_PER_S = 1000 * NS_PER_MS };
 
 struct store {
     char *address;
@@ -19,11 +21,13 @@ struct store {
     pthread_mutex_t write_lock, read_lock, watch_lock;
     pthread_cond_t read_done;
     struct db *readers[READERS_MAX];
-    int reader_count, readers_out; /* at rest; in use. Together at most READERS_MAX */
+    int reader_max, reader_count, readers_out; /* at rest; in use. Together at most reader_max */
     int reader_rested; /* the fewest that were at rest since the last trim */
     struct db *watcher; /* under watch_lock; its data_version tells of other connections' commits */
     int64_t version, epoch; /* the epoch changes with the watcher: what happened in between nobody told */
     int64_t reopen_ms;
+    pthread_cond_t changed; /* with watch_lock: the version did, or nobody asks for it any more */
+    bool asking; /* one of those that wait asks the database for all of them */
 };
 
 struct store_tx {
@@ -45,10 +49,17 @@ int store_open(const char *address, bool migrate, struct store **ret, struct err
         abort();
     s->address = strdup(address);
     s->writer = db;
+    s->reader_max = db_reader_max(db);
+    assert(s->reader_max <= READERS_MAX);
     pthread_mutex_init(&s->write_lock, NULL);
     pthread_mutex_init(&s->read_lock, NULL);
     pthread_mutex_init(&s->watch_lock, NULL);
     pthread_cond_init(&s->read_done, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (db_open(address, DB_USE, &s->watcher, err) < 0) {
         store_close(s);
         return -1;
@@ -69,6 +80,7 @@ void store_close(struct store *s)
     pthread_mutex_destroy(&s->read_lock);
     pthread_mutex_destroy(&s->watch_lock);
     pthread_cond_destroy(&s->read_done);
+    pthread_cond_destroy(&s->changed);
     free(s->address);
     free(s);
 }
@@ -124,7 +136,7 @@ static struct db *store_reader(struct store *s, struct error *err)
     struct db *db = NULL;
 
     pthread_mutex_lock(&s->read_lock);
-    while (s->reader_count == 0 && s->readers_out == READERS_MAX)
+    while (s->reader_count == 0 && s->readers_out == s->reader_max)
         pthread_cond_wait(&s->read_done, &s->read_lock);
     if (s->reader_count > 0)
         db = s->readers[--s->reader_count];
@@ -176,11 +188,11 @@ static int lock_writer(struct store *s, struct error *err)
     return 0;
 }
 
-int store_begin(struct store *s, struct store_tx **ret, struct error *err)
+static int begin(struct store *s, enum db_intent intent, struct store_tx **ret, struct error *err)
 {
     if (lock_writer(s, err) < 0)
         return -1;
-    if (reopen(s, &s->writer, err) < 0 || db_begin(s->writer, DB_WRITE, err) < 0) {
+    if (reopen(s, &s->writer, err) < 0 || db_begin(s->writer, intent, err) < 0) {
         pthread_mutex_unlock(&s->write_lock);
         return -1;
     }
@@ -190,6 +202,11 @@ int store_begin(struct store *s, struct store_tx **ret, struct error *err)
     tx->store = s;
     *ret = tx;
     return 0;
+}
+
+int store_begin(struct store *s, struct store_tx **ret, struct error *err)
+{
+    return begin(s, DB_WRITE, ret, err);
 }
 
 static void end(struct store_tx *tx)
@@ -225,12 +242,12 @@ struct db *store_tx_db(struct store_tx *tx)
 }
 
 /* *ret_again: the database gave the transaction up in favour of another one, and the same may pass now. */
-static int64_t write_once(struct store *s, const char *what, store_write_fn fn, void *ctx, bool *ret_again,
-                          struct error *err)
+static int64_t write_once(struct store *s, enum db_intent intent, const char *what, store_write_fn fn, void *ctx,
+                          bool *ret_again, struct error *err)
 {
     struct store_tx *tx;
 
-    if (store_begin(s, &tx, err) < 0)
+    if (begin(s, intent, &tx, err) < 0)
         return -1;
     int64_t rows = fn(s->writer, ctx, err);
     if (rows < 0) {
@@ -246,15 +263,26 @@ static int64_t write_once(struct store *s, const char *what, store_write_fn fn, 
     return rows;
 }
 
-int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+static int64_t write_with(struct store *s, enum db_intent intent, const char *what, store_write_fn fn, void *ctx,
+                          struct error *err)
 {
     for (int attempt = 1;; attempt++) {
         bool again = false;
-        int64_t rows = write_once(s, what, fn, ctx, &again, err);
+        int64_t rows = write_once(s, intent, what, fn, ctx, &again, err);
         if (rows >= 0 || !again || attempt == ATTEMPTS_MAX)
             return rows;
         *err = ERROR_INIT;
     }
+}
+
+int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+{
+    return write_with(s, DB_WRITE, what, fn, ctx, err);
+}
+
+int64_t store_write_volatile(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err)
+{
+    return write_with(s, DB_WRITE_VOLATILE, what, fn, ctx, err);
 }
 
 static int64_t ping(struct db *db, void *ctx, struct error *err)
@@ -270,11 +298,12 @@ int store_ping(struct store *s, struct error *err)
 
 /* --- waiting: other processes' commits show in data_version, and so do those of our own other connections --- */
 
-static int64_t current_version(struct store *s)
+/* Under watch_lock. */
+static void ask_version(struct store *s)
 {
     struct error ignored = ERROR_INIT;
+    const int64_t before = s->version;
 
-    pthread_mutex_lock(&s->watch_lock);
     if (!db_usable(s->watcher) && clock_mono_ms() >= s->reopen_ms) {
         s->reopen_ms = clock_mono_ms() + REOPEN_MS;
         if (reopen(s, &s->watcher, &ignored) == 0)
@@ -283,26 +312,44 @@ static int64_t current_version(struct store *s)
     int64_t version = s->watcher ? db_data_version(s->watcher) : -1;
     if (version >= 0)
         s->version = s->epoch + version;
-    version = s->version;
-    pthread_mutex_unlock(&s->watch_lock);
-    return version;
+    if (s->version != before)
+        pthread_cond_broadcast(&s->changed);
+}
+
+/* Under watch_lock. Of all that wait one asks every WAIT_STEP_MS, and the others sleep until there is something or it goes. */
+static void sleep_until(struct store *s, int64_t end_ms)
+{
+    const bool mine = !s->asking;
+    const int64_t left = end_ms - clock_mono_ms(), ms = mine && left > WAIT_STEP_MS ? WAIT_STEP_MS : left;
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * NS_PER_MS;
+    until.tv_sec += until.tv_nsec / NS_PER_S;
+    until.tv_nsec %= NS_PER_S;
+    s->asking = true;
+    (void)pthread_cond_timedwait(&s->changed, &s->watch_lock, &until);
+    if (!mine)
+        return;
+    s->asking = false;
+    ask_version(s);
 }
 
 bool store_wait(struct store *s, int64_t *seen, int64_t timeout_ms)
 {
-    int64_t end_ms = clock_mono_ms() + timeout_ms;
+    const int64_t end_ms = clock_mono_ms() + timeout_ms;
 
-    for (;;) {
-        int64_t version = current_version(s);
-        if (version != *seen) {
-            *seen = version;
-            return true;
-        }
-        int64_t left = end_ms - clock_mono_ms();
-        if (left <= 0)
-            return false;
-        clock_sleep_ms(left < WAIT_STEP_MS ? left : WAIT_STEP_MS);
-    }
+    pthread_mutex_lock(&s->watch_lock);
+    ask_version(s);
+    while (s->version == *seen && clock_mono_ms() < end_ms)
+        sleep_until(s, end_ms);
+    const bool changed = s->version != *seen;
+    *seen = s->version;
+    if (!s->asking)
+        pthread_cond_signal(&s->changed); /* somebody else asks from now on */
+    pthread_mutex_unlock(&s->watch_lock);
+    return changed;
 }
 
 void *rows_add(struct rows *r)

@@ -343,7 +343,8 @@ int store_pass_end(struct store *s, const struct lease *l, const struct pass_res
 int store_compared_get(struct store *s, struct arena *a, const char *customer, const char **ret,
                        struct error *err) WARN_UNUSED;
 /* The key of id_hash64() that all processes of this installation share, as hexadecimal digits; `fresh` becomes it when there is none. */
-int store_hash_key(struct store *s, struct arena *a, const char *fresh, const char **ret, struct error *err) WARN_UNUSED;
+int store_hash_key(struct store *s, struct arena *a, const char *fresh, const char **ret,
+                   struct error *err) WARN_UNUSED;
 int store_customer_erase(struct store *s, const struct lease *l,
                          struct error *err) WARN_UNUSED; /* the row and all below it; its operations are done */
 int store_customer_due(struct store *s, const char *id, struct error *err)

@@ -73,7 +73,7 @@ int store_claim(struct store *s, struct arena *a, const char *owner, int64_t lea
 
     if (store_read(s, read_next, &c, err) < 0)
         return -1;
-    if (c.next_ms > 0 && c.next_ms <= c.now_ms && store_write(s, "claim", write_claim, &c, err) < 0)
+    if (c.next_ms > 0 && c.next_ms <= c.now_ms && store_write_volatile(s, "claim", write_claim, &c, err) < 0)
         return -1;
     *ret_found = c.rows.count > 0;
     *ret_next_ms = c.next_ms > 0 ? c.next_ms - c.now_ms + clock_wall_ms() : 0;
@@ -273,7 +273,7 @@ static int64_t write_due_in(struct db *db, void *ctx, struct error *err)
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err)
 {
     struct due d = { .id = id, .in_ms = ms };
-    return store_write(s, "due", write_due_in, &d, err) < 0 ? -1 : 0;
+    return store_write_volatile(s, "due", write_due_in, &d, err) < 0 ? -1 : 0;
 }
 
 static int64_t write_expire(struct db *db, void *ctx, struct error *err)

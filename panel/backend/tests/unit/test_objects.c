@@ -448,9 +448,10 @@ static void test_compared_before(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_right_already), TEST(test_missing),  TEST(test_lost_race),   TEST(test_different),
-        TEST(test_dry),           TEST(test_refusals), TEST(test_immutable),   TEST(test_being_deleted),
-        TEST(test_contested),     TEST(test_absent),   TEST(test_repair_told), TEST(test_policy),
+        TEST(test_right_already),   TEST(test_missing),       TEST(test_lost_race),
+        TEST(test_different),       TEST(test_dry),           TEST(test_refusals),
+        TEST(test_immutable),       TEST(test_being_deleted), TEST(test_contested),
+        TEST(test_absent),          TEST(test_repair_told),   TEST(test_policy),
         TEST(test_compared_before),
     };
 

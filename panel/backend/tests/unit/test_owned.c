@@ -251,6 +251,13 @@ static void test_hash(void **state)
         hash ==
         owned_hash(
             a, parse(a, "{\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},\"uid\":\"v\",\"name\":\"x\"}}")));
+    /* in a list the API server leaves the kind out, which nobody can change */
+    assert_true(
+        hash ==
+        owned_hash(
+            a,
+            parse(a, "{\"kind\":\"K\",\"apiVersion\":\"v1\",\"spec\":{\"n\":1},\"metadata\":{\"labels\":{\"a\":\"b\"},"
+                     "\"uid\":\"u\",\"name\":\"x\"}}")));
     /* a controller's note is none of ours; every other annotation is somebody's word */
     const char *bare = "{\"metadata\":{\"name\":\"x\"}}";
     const char *noted = "{\"metadata\":{\"name\":\"x\",\"annotations\":{\"deployment.kubernetes.io/revision\":\"1\"}}}";

@@ -348,8 +348,9 @@ static void test_others_are_ignored(void **state)
     say(w, "deployments", "ADDED", "{}");
     say(w, "deployments", "ADDED", "7");
     flush(w);
-    assert_int_equal(seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "panel-system", "site-a"), 1, &ready, NULL),
-                     SEEN_ABSENT);
+    assert_int_equal(
+        seen_ask(w->seen, KUBE_DEPLOYMENT, seen_key(KUBE_DEPLOYMENT, "panel-system", "site-a"), 1, &ready, NULL),
+        SEEN_ABSENT);
     assert_string_equal(due(w), "");
 }
 
@@ -450,7 +451,8 @@ static void test_churn(void **state)
     bool ready;
     say(w, "services", "ADDED", "{\"metadata\":{\"name\":\"last\",\"namespace\":\"cust-gone\"}}");
     for (int64_t end = clock_mono_ms() + WAIT_MS;
-         seen_ask(w->seen, KUBE_SERVICE, seen_key(KUBE_SERVICE, "cust-gone", "last"), 1, &ready, NULL) != SEEN_DIFFERENT &&
+         seen_ask(w->seen, KUBE_SERVICE, seen_key(KUBE_SERVICE, "cust-gone", "last"), 1, &ready, NULL) !=
+             SEEN_DIFFERENT &&
          clock_mono_ms() < end;)
         clock_sleep_ms(5);
     assert_in_range(seen_count(w->seen), 1, 800);

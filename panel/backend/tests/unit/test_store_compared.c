@@ -1,6 +1,8 @@
 /* What a restart goes on from (store/store.h): what was found right before, the key of its hashes, and whose customers were. */
 #include "store_fixture.h"
 
+#include "store/internal.h"
+
 static const char *compared_of(struct fixture *f, const char *customer)
 {
     struct error err = ERROR_INIT;
@@ -98,13 +100,47 @@ static void test_adopt_the_dead(void **state)
     assert_true(l.moved);
 }
 
+static void read_int(void *ctx, const struct db_row *row)
+{
+    int64_t *n = ctx;
+    *n = db_int(row, 0);
+}
+
+/* What SQLite does at the commit of the transaction: 2 FULL, 1 NORMAL. PostgreSQL has a server that others may outlive. */
+static int64_t read_synchronous(struct db *db, void *ctx, struct error *err)
+{
+    return db_run(db, "PRAGMA synchronous", read_int, ctx, err, "");
+}
+
+static int64_t raise_version(struct db *db, void *ctx, struct error *err)
+{
+    (void)ctx;
+    return db_run(db, "UPDATE schema_version SET version = version", NULL, NULL, err, "");
+}
+
+/* Only what says who works on what may go with the power: every other commit is on the disk, and takes those before it along. */
+static void test_volatile(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    int64_t before = 0, within = 0, after = 0;
+
+    if (strstr(f->path, "://")) { /* there it is a write as any other */
+        assert_int_equal(store_write_volatile(f->store, "test", raise_version, NULL, &err), 1);
+        return;
+    }
+    assert_true(store_write(f->store, "test", read_synchronous, &before, &err) >= 0);
+    assert_true(store_write_volatile(f->store, "test", read_synchronous, &within, &err) >= 0);
+    assert_true(store_write(f->store, "test", read_synchronous, &after, &err) >= 0);
+    assert_int_equal(before, 2);
+    assert_int_equal(within, 1);
+    assert_int_equal(after, 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_compared),
-        TEST(test_hash_key),
-        TEST(test_adopt),
-        TEST(test_adopt_the_dead),
+        TEST(test_compared), TEST(test_hash_key), TEST(test_adopt), TEST(test_adopt_the_dead), TEST(test_volatile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

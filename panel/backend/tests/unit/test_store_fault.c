@@ -157,6 +157,47 @@ static void test_wait(void **state)
     assert_int_equal(exit_code(pid), 0);
 }
 
+struct waiter {
+    struct store *store;
+    int64_t seen, timeout_ms, took_ms;
+    bool changed;
+};
+
+static void *wait_in_thread(void *ctx)
+{
+    struct waiter *w = ctx;
+    int64_t begin_ms = clock_mono_ms();
+
+    w->changed = store_wait(w->store, &w->seen, w->timeout_ms);
+    w->took_ms = clock_mono_ms() - begin_ms;
+    return NULL;
+}
+
+/* Of many that wait one asks the database: all hear of a commit, and when the one that asks goes, another one does. */
+static void test_wait_together(void **state)
+{
+    struct fixture *f = *state;
+    struct waiter waiters[8];
+    pthread_t threads[COUNT(waiters)];
+    int64_t seen = 0;
+
+    add_customer(f, "one");
+    (void)store_wait(f->store, &seen, 0);
+    pid_t pid = in_child(f, touch_later); /* before there are threads */
+    for (size_t i = 0; i < COUNT(waiters); i++) {
+        /* the first ones give up before the commit comes */
+        waiters[i] = (struct waiter){ .store = f->store, .seen = seen, .timeout_ms = i < 4 ? 20 + (int64_t)i : 20000 };
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_in_thread, &waiters[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT(waiters); i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(exit_code(pid), 0);
+    for (size_t i = 4; i < COUNT(waiters); i++) {
+        assert_true(waiters[i].changed);
+        assert_true(waiters[i].took_ms < 10000);
+    }
+}
+
 static int crash_within(struct fixture *f, struct store *s)
 {
     struct error err = ERROR_INIT;
@@ -287,8 +328,10 @@ static void test_read_only(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { TEST(test_concurrent_writers), TEST(test_concurrent_claims),
-                                               TEST(test_wait), TEST(test_killed_writer), TEST(test_busy) };
+    static const struct CMUnitTest tests[] = {
+        TEST(test_concurrent_writers), TEST(test_concurrent_claims), TEST(test_wait),
+        TEST(test_wait_together),      TEST(test_killed_writer),     TEST(test_busy)
+    };
     static const struct CMUnitTest tests_of_files[] = { TEST(test_full), TEST(test_read_only) };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
