@@ -203,6 +203,21 @@ struct audit_verdict {
     const char *reason, *head; /* head: hash of the last row; who writes it down elsewhere can tell a chain made anew */
 };
 int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err) WARN_UNUSED;
+
+/* Moves an installation: all rows of the SQLite file to the PostgreSQL database of the URL, in one transaction. CONFLICT when the
+ * file is in use, or the database has rows already; UNAVAILABLE when the file's schema is not the current one. The file is left
+ * as it is, and nothing else may open it meanwhile. */
+struct store_moved_table {
+    const char *name;
+    int64_t rows;
+};
+struct store_moved {
+    size_t count;
+    struct store_moved_table *tables;
+    struct audit_verdict audit; /* of the rows that were written; the source's is the same */
+};
+int store_move(const char *path, const char *url, struct arena *a, struct store_moved *ret,
+               struct error *err) WARN_UNUSED;
 int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret,
                         struct error *err) WARN_UNUSED;
 struct operation_filter {
