@@ -236,8 +236,9 @@ static int apply_trash(struct change *ch, struct error *err)
                          "the customer '%s' is in the trash already; with purge=true it is erased now", t.customer.id);
     if (change_check_open(&t.customer, err) < 0)
         return -1;
+    if (store_now(ch->tx, &t.customer.trashed_ms, err) < 0) /* the clock that ends its time too */
+        return -1;
     t.customer.state = CUSTOMER_TRASHED;
-    t.customer.trashed_ms = clock_wall_ms();
     t.customer.erase_ms = t.customer.trashed_ms + ch->call->config->trash_hours * HOUR_MS;
     return write_back(ch, &t.customer, err);
 }
@@ -250,8 +251,9 @@ static int apply_erase(struct change *ch, struct error *err)
         return -1;
     if (t.customer.state == CUSTOMER_ERASING)
         return change_check_open(&t.customer, err);
+    if (store_now(ch->tx, &t.customer.erase_ms, err) < 0)
+        return -1;
     t.customer.state = CUSTOMER_ERASING;
-    t.customer.erase_ms = clock_wall_ms();
     return write_back(ch, &t.customer, err);
 }
 

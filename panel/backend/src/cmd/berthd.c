@@ -298,6 +298,25 @@ static int migrate(struct error *err)
     return 0;
 }
 
+static int move(struct arena *a, const char *file, struct error *err)
+{
+    struct store_moved moved;
+    long long rows = 0;
+
+    if (store_move(file, get(SET_DATABASE), a, &moved, err) < 0)
+        return -1;
+    for (size_t i = 0; i < moved.count; i++) {
+        printf("%-18s %lld\n", moved.tables[i].name, (long long)moved.tables[i].rows);
+        rows += moved.tables[i].rows;
+    }
+    printf("moved %lld rows of %zu tables\n", rows, moved.count);
+    if (moved.audit.broken)
+        printf("the audit log is broken at row %lld, as it was before\n", (long long)moved.audit.broken);
+    else
+        printf("the audit log is whole: %lld rows, head %s\n", (long long)moved.audit.rows, moved.audit.head);
+    return 0;
+}
+
 /* Changes nothing. 0: current; 1: migrations are missing, or the schema is newer than this program. */
 static int check_migrations(struct arena *a, int *ret_status, struct error *err)
 {
@@ -333,12 +352,13 @@ static void print_settings(void)
 
 static void usage(FILE *out)
 {
-    fputs("usage: berthd COMMAND [--check]\n\n"
+    fputs("usage: berthd COMMAND [--check] [--from FILE]\n\n"
           "  api         serve the HTTP API\n"
           "  reconcile   make customers be as they should\n"
           "  all         both in one process, for development\n"
           "  migrate     bring the database to the current schema; with --check say whether it is, and\n"
-          "              change nothing: \"current\" and exit 0, or what is missing or newer and exit 1\n"
+          "              change nothing: \"current\" and exit 0, or what is missing or newer and exit 1;\n"
+          "              with --from move all of an SQLite file into the empty PostgreSQL database\n"
           "  steps       print the table of steps\n"
           "  routes      print the API's routes\n"
           "  access      print who may use which route\n"
@@ -357,13 +377,22 @@ static void set_log_level(void)
             log_set_level((enum log_level)i);
 }
 
-static int run(const char *command, bool check, const sigset_t *signals, int *ret_status, struct error *err)
+/* What stands behind `migrate`. */
+struct migrate_options {
+    bool check;
+    const char *from; /* an SQLite file; NULL: none */
+};
+
+static int run(const char *command, const struct migrate_options *options, const sigset_t *signals, int *ret_status,
+               struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
 
     *ret_status = 0;
-    if (check)
+    if (options->check)
         return check_migrations(a, ret_status, err);
+    if (options->from)
+        return move(a, options->from, err);
     if (str_eq(command, "api"))
         return serve(a, true, false, signals, err);
     if (str_eq(command, "reconcile"))
@@ -374,7 +403,7 @@ static int run(const char *command, bool check, const sigset_t *signals, int *re
 }
 
 /* What is worked with: a log, crash points, random ids and blocked signals. Returns the exit status. */
-static int start(const char *command, bool check)
+static int start(const char *command, const struct migrate_options *options)
 {
     struct error err = ERROR_INIT;
     sigset_t signals;
@@ -387,7 +416,7 @@ static int start(const char *command, bool check)
     (void)signal(SIGPIPE, SIG_IGN);
     set_log_level();
     crashpoint_init();
-    if (id_init(&err) == 0 && run(command, check, &signals, &status, &err) == 0)
+    if (id_init(&err) == 0 && run(command, options, &signals, &status, &err) == 0)
         return status;
     log_line(LOG_LEVEL_ERROR, "ended", LOG_S("error", err.message));
     return 1;
@@ -395,10 +424,14 @@ static int start(const char *command, bool check)
 
 int main(int argc, char **argv)
 {
-    const char *command = argc == 2 || argc == 3 ? argv[1] : "";
-    bool check = argc == 3 && str_eq(command, "migrate") && str_eq(argv[2], "--check");
+    const char *command = argc >= 2 ? argv[1] : "";
+    bool migrates = str_eq(command, "migrate");
+    const struct migrate_options options = {
+        .check = migrates && argc == 3 && str_eq(argv[2], "--check"),
+        .from = migrates && argc == 4 && str_eq(argv[2], "--from") ? argv[3] : NULL,
+    };
 
-    if (argc == 3 && !check)
+    if (argc > 2 && !options.check && !options.from)
         command = "";
     if (str_eq(command, "steps")) {
         engine_print_steps();
@@ -412,7 +445,7 @@ int main(int argc, char **argv)
         puts("berthd " BERTH_VERSION);
     } else if (str_eq(command, "api") || str_eq(command, "reconcile") || str_eq(command, "all") ||
                str_eq(command, "migrate")) {
-        return start(command, check);
+        return start(command, &options);
     } else {
         usage(str_eq(command, "help") || str_eq(command, "--help") ? stdout : stderr);
         return str_eq(command, "help") || str_eq(command, "--help") ? 0 : 2;

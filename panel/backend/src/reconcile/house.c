@@ -37,8 +37,8 @@ static int keep(struct house *h, const struct planes *bound, int64_t now, struct
 {
     const int64_t day_ms = 24LL * 60 * 60 * 1000;
 
-    if (store_claims_expire(bound->store, clock_wall_ms() - OWNERSHIP_CLAIM_DAYS * day_ms, err) < 0 ||
-        store_trash_expire(bound->store, clock_wall_ms(), err) < 0)
+    if (store_claims_expire(bound->store, OWNERSHIP_CLAIM_DAYS * day_ms, err) < 0 ||
+        store_trash_expire(bound->store, err) < 0)
         return -1;
     if (now >= h->prune_ms) {
         h->prune_ms = now + PRUNE_EVERY_MS;

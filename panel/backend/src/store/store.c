@@ -236,6 +236,11 @@ void store_rollbackp(struct store_tx **tx)
     store_rollback(*tx);
 }
 
+int store_now(struct store_tx *tx, int64_t *ret_ms, struct error *err)
+{
+    return db_now(tx->store->writer, ret_ms, err);
+}
+
 struct db *store_tx_db(struct store_tx *tx)
 {
     return tx->store->writer;

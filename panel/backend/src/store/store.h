@@ -35,6 +35,7 @@ int store_ping(struct store *s, struct error *err) WARN_UNUSED; /* can it be rea
 int store_begin(struct store *s, struct store_tx **ret, struct error *err) WARN_UNUSED;
 /* Ends tx in any case. UNAVAILABLE when the answer was lost: then nobody knows whether the change was made. */
 int store_commit(struct store_tx *tx, struct error *err) WARN_UNUSED;
+int store_now(struct store_tx *tx, int64_t *ret_ms, struct error *err) WARN_UNUSED; /* the clock of all processes */
 void store_rollback(struct store_tx *tx); /* NULL is a no-op */
 void store_rollbackp(struct store_tx **tx); /* for CLEANUP */
 
@@ -136,11 +137,11 @@ int store_domain_checked(struct store *s, const struct domain *d, const struct e
 int store_domain_keys(struct store *s, const struct domain *d, const struct event *event,
                       struct error *err) WARN_UNUSED;
 /* Ends pending claims, with the hostnames that lie in them: those of other customers to `name` and names below it, since this
- * customer has proven it; and those that were made before before_ms. Their customers are told by an event. */
+ * customer has proven it; and those that are older than age_ms by the database's clock. Their customers are told by an event. */
 int store_claims_take(struct store_tx *tx, const char *customer, const char *name, struct error *err) WARN_UNUSED;
 int store_claims_of_others(struct store *s, const char *customer, const char *name, int64_t *ret,
                            struct error *err) WARN_UNUSED; /* how many there are */
-int store_claims_expire(struct store *s, int64_t before_ms, struct error *err) WARN_UNUSED;
+int store_claims_expire(struct store *s, int64_t age_ms, struct error *err) WARN_UNUSED;
 /* RRsets that the customer asks for; a domain's are read with its tenant. Written ones replace those of the same name and
  * type; their version is the generation that the customer gets by it. */
 int store_record_put(struct store_tx *tx, const char *customer, const char *domain, const struct record_set *sets,
@@ -248,6 +249,21 @@ struct audit_verdict {
     const char *reason, *head; /* head: hash of the last row; who writes it down elsewhere can tell a chain made anew */
 };
 int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err) WARN_UNUSED;
+
+/* Moves an installation: all rows of the SQLite file to the PostgreSQL database of the URL, in one transaction. CONFLICT when the
+ * file is in use, or the database has rows already; UNAVAILABLE when the file's schema is not the current one. The file is left
+ * as it is, and nothing else may open it meanwhile. */
+struct store_moved_table {
+    const char *name;
+    int64_t rows;
+};
+struct store_moved {
+    size_t count;
+    struct store_moved_table *tables;
+    struct audit_verdict audit; /* of the rows that were written; the source's is the same */
+};
+int store_move(const char *path, const char *url, struct arena *a, struct store_moved *ret,
+               struct error *err) WARN_UNUSED;
 int store_operation_get(struct store *s, struct arena *a, const char *id, struct operation *ret,
                         struct error *err) WARN_UNUSED;
 struct operation_filter {
@@ -351,8 +367,8 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
     WARN_UNUSED; /* look at it now (drift seen); NULL: at all of them; unknown ids are no error */
 /* As store_customer_due(), in `ms` milliseconds unless it is due before: several changes that come at once are one look. */
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
-/* Trashed customers whose time is over become ERASING. */
-int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
+/* Trashed customers whose time is over, by the database's clock, become ERASING. */
+int store_trash_expire(struct store *s, struct error *err) WARN_UNUSED;
 /* Operations of kinds plan, diff, records, proof and mail-check that wait for the reconciler: claims one (state RUNNING). */
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
                      struct error *err) WARN_UNUSED;

@@ -204,10 +204,10 @@ static int read_chain(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
-int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err)
+int store_audit_walk(struct db *db, struct arena *a, struct audit_verdict *ret, struct error *err)
 {
     struct walk w = { .arena = arena_new(), .reason = "" };
-    int rc = store_read(s, read_chain, &w, err);
+    int rc = read_chain(db, &w, err);
 
     arena_free(w.arena);
     if (rc < 0)
@@ -218,5 +218,27 @@ int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *r
     else if (!str_eq(w.head_hash, w.before))
         break_at(&w, w.count, "the row is not the one that was written last");
     *ret = (struct audit_verdict){ w.count, w.broken, w.reason, arena_strdup(a, w.head_hash) };
+    return 0;
+}
+
+struct verify {
+    struct arena *arena;
+    struct audit_verdict verdict;
+};
+
+static int read_verdict(struct db *db, void *ctx, struct error *err)
+{
+    struct verify *v = ctx;
+
+    return store_audit_walk(db, v->arena, &v->verdict, err);
+}
+
+int store_audit_verify(struct store *s, struct arena *a, struct audit_verdict *ret, struct error *err)
+{
+    struct verify v = { .arena = a };
+
+    if (store_read(s, read_verdict, &v, err) < 0)
+        return -1;
+    *ret = v.verdict;
     return 0;
 }

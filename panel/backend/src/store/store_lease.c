@@ -240,7 +240,7 @@ int store_customer_erase(struct store *s, const struct lease *l, struct error *e
 
 struct due {
     const char *id;
-    int64_t now, in_ms; /* in_ms: from now on, by the database's clock */
+    int64_t in_ms; /* from now on, by the database's clock */
 };
 
 static int64_t write_due(struct db *db, void *ctx, struct error *err)
@@ -278,15 +278,18 @@ int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct er
 
 static int64_t write_expire(struct db *db, void *ctx, struct error *err)
 {
-    const struct due *d = ctx;
+    int64_t now;
+
+    (void)ctx;
+    if (db_now(db, &now, err) < 0)
+        return -1;
     return db_run(db,
                   "UPDATE customer SET state = 'erasing', generation = generation + 1, due_ms = 1 WHERE state = "
                   "'trashed' AND erase_ms > 0 AND erase_ms <= ?",
-                  NULL, NULL, err, "i", d->now);
+                  NULL, NULL, err, "i", now);
 }
 
-int store_trash_expire(struct store *s, int64_t now_ms, struct error *err)
+int store_trash_expire(struct store *s, struct error *err)
 {
-    struct due d = { .now = now_ms };
-    return store_write(s, "trash-expire", write_expire, &d, err) < 0 ? -1 : 0;
+    return store_write(s, "trash-expire", write_expire, NULL, err) < 0 ? -1 : 0;
 }

@@ -169,7 +169,7 @@ int store_claims_of_others(struct store *s, const char *customer, const char *na
 }
 
 struct expire {
-    int64_t before_ms;
+    int64_t age_ms, count;
 };
 
 static int64_t write_expire(struct db *db, void *ctx, struct error *err)
@@ -177,9 +177,10 @@ static int64_t write_expire(struct db *db, void *ctx, struct error *err)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct rows rows = { .arena = a, .size = sizeof(struct domain) };
     const struct expire *x = ctx;
+    int64_t now;
 
-    if (db_run(db, "SELECT " DOMAIN_COLUMNS PENDING "d.created_ms < ?", store_domain_add, &rows, err, "i",
-               x->before_ms) < 0)
+    if (db_now(db, &now, err) < 0 || db_run(db, "SELECT " DOMAIN_COLUMNS PENDING "d.created_ms < ?", store_domain_add,
+                                            &rows, err, "i", now - x->age_ms) < 0)
         return -1;
     const struct domain *claims = rows.items;
     for (size_t i = 0; i < rows.count; i++)
@@ -192,20 +193,21 @@ static int64_t write_expire(struct db *db, void *ctx, struct error *err)
 static int count_expired(struct db *db, void *ctx, struct error *err)
 {
     struct expire *x = ctx;
-    int64_t n = db_run(db, "SELECT name FROM domain WHERE ownership = 'pending' AND created_ms < ? LIMIT 1", NULL, NULL,
-                       err, "i", x->before_ms);
+    int64_t now;
 
-    if (n == 0)
-        x->before_ms = 0;
-    return n < 0 ? -1 : 0;
+    if (db_now(db, &now, err) < 0)
+        return -1;
+    x->count = db_run(db, "SELECT name FROM domain WHERE ownership = 'pending' AND created_ms < ? LIMIT 1", NULL, NULL,
+                      err, "i", now - x->age_ms);
+    return x->count < 0 ? -1 : 0;
 }
 
-int store_claims_expire(struct store *s, int64_t before_ms, struct error *err)
+int store_claims_expire(struct store *s, int64_t age_ms, struct error *err)
 {
-    struct expire x = { before_ms };
+    struct expire x = { .age_ms = age_ms };
 
     /* Most of the time there is none: reading does not disturb writers. */
     if (store_read(s, count_expired, &x, err) < 0)
         return -1;
-    return x.before_ms && store_write(s, "claims-expire", write_expire, &x, err) < 0 ? -1 : 0;
+    return x.count && store_write(s, "claims-expire", write_expire, &x, err) < 0 ? -1 : 0;
 }

@@ -8,6 +8,7 @@
  *                    repeats one whose answer was "unavailable"; prints "sent", "again", "done" and "failed" lines
  *   hold             begins a change, prints "held", stops for 13 s, and prints what its commit is answered
  *   due MS           makes c0 due in so many milliseconds, as a watch's event does
+ *   expire           ends the time in the trash of those for whom it is over
  *   lease            claims one, ends the pass with due in 10 s, and prints in how many ms the store says that is
  */
 #include <poll.h>
@@ -195,6 +196,8 @@ static int run(struct store *s, const char *command, const char *argument, struc
         return write_changes(s, argument);
     if (str_eq(command, "hold"))
         return hold(s, err);
+    if (str_eq(command, "expire"))
+        return store_trash_expire(s, err);
     if (str_eq(command, "lease"))
         return lease(s, a, err);
     if (str_to_i64(argument, 0, 1000000, &number, err) < 0)

@@ -77,6 +77,29 @@ def test_the_end_of_a_pass_is_due_when_it_said(store, database, apart):
     assert abs(due - now_ms() - 10_000) < SLACK_MS
 
 
+@APART
+def test_the_time_in_the_trash_is_the_databases(store, database, apart):
+    """Invariant: a reconciler whose clock is an hour off erases nobody early, and nobody late."""
+    for id, ms in (("c0", now_ms() + HOUR_MS / 2), ("c1", now_ms() - HOUR_MS / 2)):
+        database.sql(f"UPDATE customer SET state = 'trashed', trashed_ms = 1, erase_ms = {ms:.0f} WHERE id = '{id}'")
+    store(apart, "expire")
+    assert database.sql("SELECT id, state FROM customer WHERE state <> 'active' ORDER BY id") == [["c0", "trashed"], ["c1", "erasing"]]
+
+
+@APART
+def test_a_customer_is_in_the_trash_as_long_as_it_should(scratch, postgres_server, apart):
+    """Invariant: an API whose clock is an hour off promises, and writes, the time of the database."""
+    api = start(scratch / f"trash-{apart}", OnServer(postgres_server), answer_looks=False, BERTH_TRASH_HOURS="2")
+    try:
+        api.good("POST", "/customers", {"id": "one", "plan": "small"}, token=api.admin)
+        api.restart(**off(apart))
+        api.good("DELETE", "/customers/one", token=api.admin)
+        trashed, erase = (int(n) for n in api.database.sql("SELECT trashed_ms, erase_ms FROM customer")[0])
+    finally:
+        api.stop()
+    assert abs(trashed - now_ms()) < SLACK_MS and erase == trashed + 2 * HOUR_MS
+
+
 @pytest.fixture
 def api(scratch, request):
     made = start(scratch / f"clock-{request.node.name.replace('[', '-').strip(']')}", answer_looks=False)

@@ -162,9 +162,9 @@ static void test_claims_expire(void **state)
     claim(f, "one", "in.old.example", OWNERSHIP_PROVEN); /* what is proven below it stays */
     claim(f, "one", "new.example", OWNERSHIP_PLATFORM);
     host(f, "one", "s1", names, COUNT(names));
-    expect_ok(store_claims_expire(f->store, domain_of(f, "old.example").created_ms, &err)); /* not before its time */
+    expect_ok(store_claims_expire(f->store, 60000, &err)); /* not before its time */
     (void)domain_of(f, "old.example");
-    expect_ok(store_claims_expire(f->store, clock_wall_ms() + 1000, &err));
+    expect_ok(store_claims_expire(f->store, -1000, &err));
     struct domain d;
     expect_error(store_domain_get(f->store, f->arena, "old.example", &d, &err), ERROR_NOT_FOUND);
     (void)domain_of(f, "in.old.example");
