@@ -267,14 +267,15 @@ typedef void pair_fn(struct comparing *c, const void *have, const void *want);
 static void walk(struct comparing *c, const void *have, size_t have_count, const void *want, size_t want_count,
                  size_t size, int (*order)(const void *, const void *), pair_fn *pair)
 {
-    const char *h = have, *w = want;
-    const char *h_end = h ? h + have_count * size : NULL, *w_end = w ? w + want_count * size : NULL;
-
-    while (h != h_end || w != w_end) {
-        int o = h == h_end ? 1 : w == w_end ? -1 : order(h, w);
-        pair(c, o <= 0 ? h : NULL, o >= 0 ? w : NULL);
-        h += o <= 0 ? size : 0;
-        w += o >= 0 ? size : 0;
+    for (size_t i = 0, j = 0; i < have_count || j < want_count;) {
+        const char *h = i < have_count ? (const char *)have + i * size : NULL;
+        const char *w = j < want_count ? (const char *)want + j * size : NULL;
+        int o = !h ? 1 : !w ? -1 : order(h, w);
+        const void *x = o <= 0 ? h : NULL, *y = o >= 0 ? w : NULL;
+        if (x || y)
+            pair(c, x, y);
+        i += o <= 0;
+        j += o >= 0;
     }
 }
 
@@ -284,13 +285,13 @@ static void pair_domain(struct comparing *c, const void *have, const void *want)
     struct maildb_change *ch = &c->d.change;
     const char *object = arena_printf(c->arena, "MailDomain/%s", (h ? h : w)->name);
 
-    if (!w) {
+    if (h && !w) {
         ch->gone.domains[ch->gone.domain_count++] = *h;
         add_line(c, "delete", object, NULL, 0);
-    } else if (!h) {
+    } else if (w && !h) {
         ch->add.domains[ch->add.domain_count++] = *w;
         add_line(c, "create", object, NULL, 0);
-    } else if (h->active != w->active) {
+    } else if (h && w && h->active != w->active) {
         ch->set.domains[ch->set.domain_count++] = *w;
         one_field(c, "update", object, w->active ? "active: 0 -> 1" : "active: 1 -> 0");
     }
@@ -345,7 +346,7 @@ static void pair_alias(struct comparing *c, const void *have, const void *want)
         return;
     if (h)
         ch->gone.aliases[ch->gone.alias_count++] = *h;
-    else
+    else if (w)
         ch->add.aliases[ch->add.alias_count++] = *w;
     one_field(c, h ? "delete" : "create",
               arena_printf(c->arena, "Alias/%s@%s", x->local[0] ? x->local : CATCH_ALL, x->domain),
@@ -361,7 +362,7 @@ static void pair_selector(struct comparing *c, const void *have, const void *wan
         return;
     if (h)
         ch->gone.selectors[ch->gone.selector_count++] = *h;
-    else
+    else if (w)
         ch->add.selectors[ch->add.selector_count++] = *w;
     one_field(c, h ? "delete" : "create", arena_printf(c->arena, "Selector/%s._domainkey.%s", x->selector, x->domain),
               arena_printf(c->arena, "algorithm: %s", x->algorithm));
