@@ -283,7 +283,7 @@ static void pair_domain(struct comparing *c, const void *have, const void *want)
 {
     const struct maildb_domain *h = have, *w = want;
     struct maildb_change *ch = &c->d.change;
-    const char *object = arena_printf(c->arena, "MailDomain/%s", (h ? h : w)->name);
+    const char *object = arena_printf(c->arena, "MailDomain/%s", h ? h->name : w ? w->name : "");
 
     if (h && !w) {
         ch->gone.domains[ch->gone.domain_count++] = *h;
@@ -316,7 +316,13 @@ static void pair_user(struct comparing *c, const void *have, const void *want)
 {
     const struct maildb_user *h = have, *w = want;
     struct maildb_change *ch = &c->d.change;
-    const char *object = arena_printf(c->arena, "Mailbox/%s@%s", (h ? h : w)->local, (h ? h : w)->domain);
+    const char *object = arena_printf(c->arena, "Mailbox/%s@%s",
+                                      h   ? h->local
+                                      : w ? w->local
+                                          : "",
+                                      h   ? h->domain
+                                      : w ? w->domain
+                                          : "");
 
     if (h && w && h->created_ms == w->created_ms) {
         const char **fields = arena_array(c->arena, FIELDS_MAX, sizeof *fields);
@@ -342,7 +348,7 @@ static void pair_alias(struct comparing *c, const void *have, const void *want)
     const struct maildb_alias *h = have, *w = want, *x = h ? h : w;
     struct maildb_change *ch = &c->d.change;
 
-    if (h && w)
+    if (!x || (h && w))
         return;
     if (h)
         ch->gone.aliases[ch->gone.alias_count++] = *h;
@@ -358,7 +364,7 @@ static void pair_selector(struct comparing *c, const void *have, const void *wan
     const struct maildb_selector *h = have, *w = want, *x = h ? h : w;
     struct maildb_change *ch = &c->d.change;
 
-    if (h && w)
+    if (!x || (h && w))
         return;
     if (h)
         ch->gone.selectors[ch->gone.selector_count++] = *h;
