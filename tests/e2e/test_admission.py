@@ -10,7 +10,7 @@ import secrets
 import pytest
 
 from clients import audit
-from clients.admission import GOOD, HOST, IMAGE, INGRESSES, PODS, ROLE_LABEL, SECRETS, SERVICES, edited
+from clients.admission import GOOD, HOST, IMAGE, INGRESSES, PODS, ROLE_LABEL, SECRETS, SERVICES, VOLUMES, edited
 from clients.kube import BERTHD, PATCH_TYPES, path_of
 from clients.wait import until
 
@@ -19,7 +19,14 @@ DENIES_S = 60
 ALL = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
 RBAC = "rbac.authorization.k8s.io"
 REPLICASETS = "system:serviceaccount:kube-system:replicaset-controller"
-POLICY_OF = {"Ingress": "tenant-ingress", "Service": "tenant-services", "Secret": "tenant-guard"}
+BINDER = "system:serviceaccount:kube-system:persistent-volume-binder"
+CLAIM_MAKERS = ("statefulset-controller", "ephemeral-volume-controller")
+POLICY_OF = {
+    "Ingress": "tenant-ingress",
+    "Service": "tenant-services",
+    "Secret": "tenant-guard",
+    "PersistentVolumeClaim": "tenant-volumes",
+}
 
 
 class Asker:
@@ -70,7 +77,7 @@ def asker(kube, tenant):
     )
     live = kube.get("Deployment", tenant.site_object, namespace)["spec"]["template"]["spec"]
     made = Asker(kube, namespace, {HOST: tenant.domain, IMAGE: live["containers"][0]["image"]})
-    for case in (INGRESSES[0], SERVICES[0], PODS[0], SECRETS[0]):
+    for case in (INGRESSES[0], SERVICES[0], PODS[0], SECRETS[0], VOLUMES[0]):
         policy = POLICY_OF.get(case.kind, "tenant-pods")
         until(
             f"{policy} denies", lambda c=case, p=policy: refuses(made.create(OWNER, c.kind, c.edits), p), DENIES_S
@@ -97,7 +104,7 @@ def test_a_policy_refuses(asker, who, case):
     refuses(asker.create(who, case.kind, case.edits), POLICY_OF.get(case.kind, "tenant-pods"), *case.says)
 
 
-NEAR = [c for c in [*CASES, *ROLE_LABEL] if c.near is not None]
+NEAR = [c for c in [*CASES, *ROLE_LABEL, *VOLUMES] if c.near is not None]
 
 
 @pytest.mark.parametrize("case", NEAR, ids=ids(NEAR))
@@ -109,6 +116,67 @@ def test_the_nearest_is_taken(asker, case):
 def test_the_label_of_helpers_is_the_platforms(asker, case):
     refuses(asker.create(OWNER, case.kind, case.edits), "tenant-pods", *case.says)
     takes(asker.create(ADMIN, case.kind, case.edits))
+
+
+# --- volumes ---
+
+
+@pytest.mark.parametrize("case", VOLUMES, ids=ids(VOLUMES))
+def test_a_claim_names_no_volume(asker, case):
+    refuses(asker.create(OWNER, case.kind, case.edits), "tenant-volumes", *case.says)
+    for maker in CLAIM_MAKERS:
+        who = f"system:serviceaccount:kube-system:{maker}"
+        refuses(asker.create(who, case.kind, case.edits), "tenant-volumes", *case.says)
+    takes(asker.create(ADMIN, case.kind, case.edits))
+
+
+@pytest.fixture
+def waiting_claim(kube, asker):
+    """A claim that is not bound, of a class that nobody serves."""
+    def used():
+        return kube.get("ResourceQuota", "tenant-quota", asker.namespace)["status"]["used"]["persistentvolumeclaims"]
+
+    before = used()
+    body = edited("PersistentVolumeClaim", {("spec", "storageClassName"): "e2e-none"}, asker.values, "e2e-waits")
+    kube.create("PersistentVolumeClaim", body, asker.namespace)
+    yield "e2e-waits"
+    kube.delete("PersistentVolumeClaim", "e2e-waits", asker.namespace)
+    until("the quota no longer counts it", lambda: used() == before)
+
+
+def claim_patch(asker, who, name, patch):
+    return asker.ask(who, "PATCH", path_of("PersistentVolumeClaim", "NAMESPACE", name), patch, PATCH_TYPES["merge"])
+
+
+def test_only_the_binder_says_which_volume_a_claim_has(kube, asker, waiting_claim):
+    """What a create may not, an update may not either; Kubernetes itself would take it, once. The binder updates, by PUT."""
+    volume = {"spec": {"volumeName": "pvc-of-the-victim"}}
+    refuses(claim_patch(asker, OWNER, waiting_claim, volume), "tenant-volumes", "spec.volumeName", "pvc-of-the-victim")
+    refuses(claim_patch(asker, BERTHD, waiting_claim, volume), "tenant-volumes", "spec.volumeName")
+    claim = kube.get("PersistentVolumeClaim", waiting_claim, asker.namespace)
+    claim["spec"] |= volume["spec"]
+    for who in (BINDER, ADMIN):
+        takes(asker.ask(who, "PUT", path_of("PersistentVolumeClaim", "NAMESPACE", waiting_claim), claim))
+    refuses(
+        asker.ask(OWNER, "PUT", path_of("PersistentVolumeClaim", "NAMESPACE", waiting_claim), claim), "tenant-volumes"
+    )
+
+
+def test_a_claim_is_filled_from_its_own_namespace(asker):
+    """Refused where Kubernetes knows the field; where the feature is off it takes the field away, and then there is no source."""
+    source = {"kind": "PersistentVolumeClaim", "name": "web-data", "namespace": "cust-victim"}
+    answer = asker.create(OWNER, "PersistentVolumeClaim", {("spec", "dataSourceRef"): source})
+    if answer.status_code == 201:
+        assert "dataSourceRef" not in answer.json()["spec"]
+    else:
+        refuses(answer, "tenant-volumes", "spec.dataSourceRef.namespace", "cust-victim")
+
+
+def test_a_bound_claim_is_the_customers_to_change(asker, tenant, kube):
+    """It names its volume since it was bound, by the controller, and beneath this policy."""
+    bound = kube.get("PersistentVolumeClaim", "web-data", tenant.namespace)
+    assert bound["spec"]["volumeName"]
+    takes(claim_patch(asker, OWNER, "web-data", {"metadata": {"labels": {"e2e.example/note": "any"}}}))
 
 
 def test_a_controllers_pod_is_looked_at_too(asker):

@@ -8,7 +8,7 @@ import { mayDo } from '@/features/session/may';
 import { grantable, newUserSchema } from '@/features/users/schema';
 import { TokensPage } from '@/features/tokens/TokensPage';
 import { UsersPage } from '@/features/users/UsersPage';
-import { expectAccessible, problem, serve, show } from './helpers';
+import { customer, expectAccessible, problem, serve, show, type Seen } from './helpers';
 
 vi.mock('next/navigation', () => ({ useRouter: () => ({}), usePathname: () => '/users/', useSearchParams: () => new URLSearchParams() }));
 
@@ -26,6 +26,17 @@ const user = (more: Partial<User> = {}): User => ({
   ...more,
 });
 const admin = (): [number, object] => [200, { user: 'admin', role: 'admin', readOnly: false }];
+/** As the server searches: by a part of the id or the name, whatever its case. */
+const customers = ({ query }: Seen): [number, object] => {
+  const q = (query.get('q') ?? '').toLowerCase();
+  const known = [customer(), customer({ id: 'other', name: 'Another Ltd' }), customer({ id: 'third', name: 'third' })];
+  return [200, { items: known.filter(({ id, name }) => id.includes(q) || name.toLowerCase().includes(q)) }];
+};
+/** Types a part of a customer's id or name, and takes the one that is found. */
+async function pick(typed: string, option: string): Promise<void> {
+  await userEvent.type(screen.getByLabelText(/^Customer/, { selector: 'input' }), typed);
+  await userEvent.click(await screen.findByRole('option', { name: option }));
+}
 const ends = '2026-03-04T08:30:00Z';
 
 beforeEach(() => window.history.replaceState(null, '', '/redeem/'));
@@ -34,6 +45,7 @@ it('makes a user, and shows the link once', async () => {
   const seen = serve({
     'GET /session': admin,
     'GET /users': () => [200, { items: [user()] }],
+    'GET /customers': customers,
     'POST /users': () => [201, { user: user({ email: 'bob@example.com' }), link, linkExpiresAt: ends }],
   });
   const { container } = show(<main><UsersPage /></main>);
@@ -44,7 +56,9 @@ it('makes a user, and shows the link once', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Make the user' }));
   expect(await screen.findByText('Name the customers that the user is for')).toBeTruthy();
   await expectAccessible(document.body);
-  await userEvent.type(screen.getByRole('textbox', { name: /Customers/ }), 'hello, other');
+  await pick('hello', 'hello (Hello Ltd)');
+  await pick('another', 'other (Another Ltd)');
+  await expectAccessible(document.body);
   await userEvent.click(screen.getByRole('button', { name: 'Make the user' }));
   expect(await screen.findByText(link)).toBeTruthy();
   await expectAccessible(document.body);
@@ -61,12 +75,14 @@ it('puts the server’s refusal to its field, with the entry that it is about', 
   serve({
     'GET /session': admin,
     'GET /users': () => [200, { items: [] }],
+    'GET /customers': customers,
     'POST /users': () => [422, problem(422, 'A field is not valid', { errors: [{ pointer: '/customers/1', message: "there is no customer 'other'" }] })],
   });
   show(<main><UsersPage /></main>);
   await userEvent.click(await screen.findByRole('button', { name: 'New user' }));
   await userEvent.type(await screen.findByRole('textbox', { name: /E-mail/ }), 'bob@example.com');
-  await userEvent.type(screen.getByRole('textbox', { name: /Customers/ }), 'hello other');
+  await pick('hell', 'hello (Hello Ltd)');
+  await pick('oth', 'other (Another Ltd)');
   await userEvent.click(screen.getByRole('button', { name: 'Make the user' }));
   expect(await screen.findByText("other: there is no customer 'other'")).toBeTruthy();
 });
@@ -76,6 +92,7 @@ it('changes a user in the version that was seen', async () => {
     'GET /session': admin,
     'GET /users': () => [200, { items: [user()] }],
     'GET /users/u7k2m9qx1b4cd': () => [200, user(), { ETag: '"4"' }],
+    'GET /customers': customers,
     'PATCH /users/u7k2m9qx1b4cd': () => [200, { user: user() }],
   });
   show(<main><UsersPage /></main>);
@@ -84,11 +101,38 @@ it('changes a user in the version that was seen', async () => {
   const name = await screen.findByRole('textbox', { name: 'Name' });
   await userEvent.clear(name);
   await userEvent.type(name, 'Anna B');
+  await pick('thir', 'third');
   await userEvent.click(screen.getByRole('button', { name: 'Change the user' }));
   await waitFor(() => expect(seen.find(({ method }) => method === 'PATCH')).toBeTruthy());
   const sent = seen.find(({ method }) => method === 'PATCH');
-  expect(sent?.body).toEqual({ name: 'Anna B', role: 'owner', customers: ['hello'] });
+  expect(sent?.body).toEqual({ name: 'Anna B', role: 'owner', customers: ['hello', 'third'] });
   expect(sent?.headers.get('If-Match')).toBe('"4"');
+});
+
+it('resets the second factor of a user who has one, when that is confirmed', async () => {
+  let has = true;
+  const seen = serve({
+    'GET /session': admin,
+    'GET /users': () => [200, { items: [user({ hasTotp: has }), user({ id: 'u2', email: 'bob@example.com', name: 'Bob' })] }],
+    'DELETE /users/u7k2m9qx1b4cd/totp': () => {
+      has = false;
+      return [204];
+    },
+  });
+  show(<main><UsersPage /></main>);
+  await screen.findByRole('row', { name: /Anna.* on / });
+  await userEvent.click(screen.getByRole('button', { name: 'Actions for bob@example.com' }));
+  await screen.findByRole('menuitem', { name: 'Delete' });
+  expect(screen.queryByRole('menuitem', { name: 'Reset the second factor' })).toBeNull();
+  await userEvent.keyboard('{Escape}');
+  await userEvent.click(screen.getByRole('button', { name: 'Actions for anna@example.com' }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Reset the second factor' }));
+  expect(await screen.findByText(/be sure that it is they who ask/)).toBeTruthy();
+  await expectAccessible(document.body);
+  expect(seen.some(({ method }) => method === 'DELETE')).toBe(false);
+  await userEvent.click(screen.getByRole('button', { name: 'Reset the second factor' }));
+  await screen.findByRole('row', { name: /Anna.* off / });
+  expect(seen.filter(({ method }) => method === 'DELETE').map(({ path }) => path)).toEqual(['/users/u7k2m9qx1b4cd/totp']);
 });
 
 it('offers a member nothing that the server would refuse', async () => {
@@ -103,6 +147,7 @@ it('makes a token that can only read, and forgets its secret', async () => {
   const seen = serve({
     'GET /session': admin,
     'GET /tokens': () => [200, { items: [token] }],
+    'GET /customers': customers,
     'POST /tokens': () => [201, { token, secret: 'berth_once' }],
     'DELETE /tokens/t3f8k2m9qx1b4cd7': () => [204],
   });
@@ -118,6 +163,29 @@ it('makes a token that can only read, and forgets its secret', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Revoke ci' }));
   await userEvent.click(await screen.findByRole('button', { name: 'Revoke the token' }));
   await waitFor(() => expect(seen.some(({ method }) => method === 'DELETE')).toBe(true));
+});
+
+it('makes a token for one customer, who is searched', async () => {
+  const token = { id: 't3f8k2m9qx1b4cd7', name: 'ci', scopes: ['read'], customerId: 'other', createdAt: ends, expiresAt: ends };
+  const seen = serve({
+    'GET /session': admin,
+    'GET /tokens': () => [200, { items: [] }],
+    'GET /customers': customers,
+    'POST /tokens': () => [201, { token, secret: 'berth_once' }],
+  });
+  show(<main><TokensPage /></main>);
+  await userEvent.click(await screen.findByRole('button', { name: 'New token' }));
+  await userEvent.type(await screen.findByRole('textbox', { name: 'Name' }), 'ci');
+  await userEvent.type(screen.getByLabelText('Customer', { selector: 'input' }), 'nobody');
+  expect(await screen.findByText('No customer has this in its id or name')).toBeTruthy();
+  await userEvent.clear(screen.getByLabelText('Customer', { selector: 'input' }));
+  await pick('ANOTHER', 'other (Another Ltd)');
+  await expectAccessible(document.body);
+  await userEvent.click(screen.getByRole('button', { name: 'Make the token' }));
+  await screen.findByText('berth_once');
+  expect(seen.find(({ method }) => method === 'POST')?.body).toMatchObject({ customerId: 'other' });
+  // A word is one search, and not one a letter.
+  expect(seen.filter(({ path, query }) => path === '/customers' && 'another'.startsWith((query.get('q') ?? '-').toLowerCase())).length).toBeLessThan(3);
 });
 
 it('sets a password by a link, and takes the secret out of the address', async () => {
@@ -155,9 +223,9 @@ it('lets roles be given downwards only, and admins have no customers', () => {
   expect(grantable('admin')).toEqual(['admin', 'reseller', 'owner', 'member']);
   expect(grantable('reseller')).toEqual(['owner', 'member']);
   expect(grantable('member')).toEqual([]);
-  const typed = { email: 'a@b', name: '', role: 'admin', customers: 'hello' };
+  const typed = { email: 'a@b', name: '', role: 'admin', customers: ['hello'] };
   expect(newUserSchema.safeParse(typed).error?.issues.map(({ path }) => path)).toEqual([['customers']]);
-  expect(newUserSchema.safeParse({ ...typed, role: 'owner', customers: 'Hello' }).error?.issues[0]?.message).toBe('“Hello” is no customer’s id');
+  expect(newUserSchema.safeParse({ ...typed, role: 'owner', customers: [] }).error?.issues[0]?.message).toBe('Name the customers that the user is for');
 });
 
 it.each([

@@ -59,6 +59,9 @@ GOOD = {
     "PodTemplate": {"template": TEMPLATE},
     "Job": {"spec": {"template": JOB_TEMPLATE}},
     "CronJob": {"spec": {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": {"template": JOB_TEMPLATE}}}},
+    "PersistentVolumeClaim": {
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    },
     "ConfigMap": {"data": {"hosts": HOST}},
     "Secret": {"type": "Opaque", "metadata": {"annotations": {"kubernetes.io/service-account.name": "default"}}},
 }
@@ -356,6 +359,25 @@ PODS = [
         "a control plane's taint",
         {("spec", "tolerations"): [{"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}]},
         "spec.tolerations",
+    ),
+]
+
+SNAPSHOT = {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "any"}
+# By the customer's own account: whoever may change the policies may, for a restore.
+VOLUMES = [
+    Case(
+        "a volume by its name",
+        "PersistentVolumeClaim",
+        {("spec", "volumeName"): "pvc-of-the-victim"},
+        ("spec.volumeName", "pvc-of-the-victim", "leave it out"),
+        {("spec", "volumeMode"): "Filesystem"},
+    ),
+    Case(
+        "a volume by its name, of no class",
+        "PersistentVolumeClaim",
+        {("spec", "volumeName"): "pvc-of-the-victim", ("spec", "storageClassName"): ""},
+        ("spec.volumeName", "pvc-of-the-victim", "leave it out"),
+        {("spec", "dataSource"): SNAPSHOT},
     ),
 ]
 

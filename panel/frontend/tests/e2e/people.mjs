@@ -141,11 +141,14 @@ export async function people({ page, browser, url, customer, check }) {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'E-mail address' }).fill(email);
     await dialog.getByRole('combobox', { name: 'Role' }).selectOption('owner');
-    await dialog.getByRole('textbox', { name: 'Customers' }).fill('nobody-at-all');
-    await dialog.getByRole('button', { name: 'Make the user' }).click();
-    await dialog.getByText(/nobody-at-all: /).waitFor();
+    const customers = dialog.locator(':is([role=combobox], [type=text])').and(dialog.getByLabel('Customers'));
+    await customers.fill('nobody-at-all');
+    await page.getByText('No customer has this in its id or name').waitFor();
     await accessible(page);
-    await dialog.getByRole('textbox', { name: 'Customers' }).fill(customer);
+    await dialog.getByRole('button', { name: 'Make the user' }).click();
+    await dialog.getByText('Name the customers that the user is for').waitFor();
+    await customers.fill(customer);
+    await page.getByRole('option', { name: new RegExp(`^${customer}( |$)`) }).click();
     await dialog.getByRole('button', { name: 'Make the user' }).click();
     link = await once(page);
     if (!link.startsWith(`${url}/redeem/#`)) throw new Error(`the link leads to ${link.split('#')[0]}`);

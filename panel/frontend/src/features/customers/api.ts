@@ -19,6 +19,16 @@ export function useCustomers(filter: CustomerFilter) {
   });
 }
 
+/** Some of the customers whose id or name contains the text, to choose from. */
+export function useCustomerChoice(q: string) {
+  return useQuery({
+    queryKey: ['customers', 'choice', q],
+    staleTime: 30_000,
+    queryFn: async () => (await take(api.GET('/api/v1/customers', { params: { query: asQuery({ q: q || undefined, limit: 20 }) } }))).items,
+    placeholderData: (known) => known,
+  });
+}
+
 export const readCustomer = (id: string) => takeTagged(api.GET('/api/v1/customers/{customer}', { params: { path: { customer: id } } }));
 
 export function useCustomer(id: string) {

@@ -5,6 +5,7 @@ import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { limits } from '@/api/limits';
 import { PlainForm } from '@/ui/PlainForm';
+import { CustomerPicker } from '../customers/CustomerPicker';
 import { createToken, type Made } from './api';
 
 const { minimum, maximum } = limits.TokenDays;
@@ -13,10 +14,7 @@ const bounds = `From ${minimum} to ${maximum}`;
 export const tokenSchema = z.object({
   name: z.string().trim().min(1, 'Say what it is for').max(limits.TokenName.maxLength, `At most ${limits.TokenName.maxLength} characters`),
   access: z.enum(['read', 'write']),
-  customerId: z
-    .string()
-    .trim()
-    .refine((id) => id === '' || (new RegExp(limits.CustomerId.pattern).test(id) && id.length <= limits.CustomerId.maxLength), 'This is no customer’s id'),
+  customerId: z.string(),
   expiresInDays: z.coerce.number<number | string>(bounds).int('A whole number').min(minimum, bounds).max(maximum, bounds),
 });
 
@@ -50,13 +48,17 @@ export function NewTokenDialog({ onClose, onMade }: { onClose: () => void; onMad
           {...form.register('access')}
           error={errors.access?.message}
         />
-        <TextInput
-          label="Customer"
-          description="The id of the only customer that it is to be good for. Empty: all that you see."
-          spellCheck={false}
-          autoCapitalize="none"
-          {...form.register('customerId')}
-          error={errors.customerId?.message}
+        <Controller
+          control={form.control}
+          name="customerId"
+          render={({ field: { value, onChange, onBlur } }) => (
+            <CustomerPicker
+              label="Customer"
+              description="The only customer that it is to be good for; write a part of its id or name. Empty: all that you see."
+              {...{ value, onChange, onBlur }}
+              error={errors.customerId?.message}
+            />
+          )}
         />
         <Controller
           control={form.control}

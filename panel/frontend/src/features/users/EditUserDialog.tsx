@@ -2,7 +2,7 @@
 import { Modal, TextInput } from '@mantine/core';
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useForm, useWatch } from 'react-hook-form';
+import { useController, useForm, useWatch } from 'react-hook-form';
 import type { Tagged } from '@/api/client';
 import type { Role, User } from '@/api/types';
 import { useSeen } from '@/ui/hooks';
@@ -24,9 +24,10 @@ interface EditUserDialogProps {
 function Form({ query, user, roles, onClose, onDone }: Omit<EditUserDialogProps, 'id' | 'name'> & { query: UseQueryResult<Tagged<User>>; user: Tagged<User> }) {
   const [seen, reread] = useSeen(query, user);
   const { id, name, role: had, customers } = seen.value;
-  const form = useForm({ resolver: zodResolver(userSchema), defaultValues: { name, role: had, customers: customers.join('\n') } });
+  const form = useForm({ resolver: zodResolver(userSchema), defaultValues: { name, role: had, customers } });
   const { errors } = form.formState;
   const role = useWatch({ control: form.control, name: 'role' });
+  const { value, onChange, onBlur } = useController({ control: form.control, name: 'customers' }).field;
   return (
     <PlainForm
       form={form}
@@ -40,7 +41,7 @@ function Form({ query, user, roles, onClose, onDone }: Omit<EditUserDialogProps,
       <TextInput label="Name" autoComplete="off" {...form.register('name')} error={errors.name?.message} data-autofocus />
       <RoleFields
         role={form.register('role')}
-        customers={form.register('customers')}
+        customers={{ value, onChange, onBlur }}
         errors={errors}
         roles={roles.includes(had) ? roles : [had, ...roles]}
         chosen={role}

@@ -1,7 +1,7 @@
 'use client';
 import { Modal, TextInput } from '@mantine/core';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useForm, useWatch } from 'react-hook-form';
+import { useController, useForm, useWatch } from 'react-hook-form';
 import type { Role } from '@/api/types';
 import { PlainForm } from '@/ui/PlainForm';
 import { createUser } from './api';
@@ -17,9 +17,10 @@ interface NewUserDialogProps {
 }
 
 export function NewUserDialog({ roles, onClose, onMade }: NewUserDialogProps) {
-  const form = useForm({ resolver: zodResolver(newUserSchema), defaultValues: { email: '', name: '', role: roles.at(-1) ?? 'member', customers: '' } });
+  const form = useForm({ resolver: zodResolver(newUserSchema), defaultValues: { email: '', name: '', role: roles.at(-1) ?? 'member', customers: [] as string[] } });
   const { errors } = form.formState;
   const role = useWatch({ control: form.control, name: 'role' });
+  const { value, onChange, onBlur } = useController({ control: form.control, name: 'customers' }).field;
   return (
     <Modal opened onClose={onClose} title="New user" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <PlainForm
@@ -43,7 +44,7 @@ export function NewUserDialog({ roles, onClose, onMade }: NewUserDialogProps) {
         <TextInput label="Name" description="For people. Empty: the address." autoComplete="off" {...form.register('name')} error={errors.name?.message} />
         <RoleFields
           role={form.register('role')}
-          customers={form.register('customers')}
+          customers={{ value, onChange, onBlur }}
           errors={errors}
           roles={roles}
           chosen={role}

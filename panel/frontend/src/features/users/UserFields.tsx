@@ -1,12 +1,13 @@
 'use client';
-import { NativeSelect, Textarea } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import type { UseFormRegisterReturn } from 'react-hook-form';
 import type { Role } from '@/api/types';
+import { CustomersPicker } from '../customers/CustomerPicker';
 import { roleWords } from './schema';
 
 interface RoleFieldsProps {
   role: UseFormRegisterReturn;
-  customers: UseFormRegisterReturn;
+  customers: { value: string[]; onChange: (ids: string[]) => void; onBlur: () => void };
   errors: { role?: { message?: string }; customers?: { message?: string } };
   /** The roles to choose from, and the one that is chosen. */
   roles: readonly Role[];
@@ -18,14 +19,9 @@ export function RoleFields({ role, customers, errors, roles, chosen }: RoleField
   return (
     <>
       <NativeSelect label="Role" description={roleWords[chosen]} data={[...roles]} {...role} error={errors.role?.message} />
-      <Textarea
+      <CustomersPicker
         label="Customers"
-        description="Their ids, one a line or separated by commas: whose sites, domains and users it sees. Empty for an admin."
-        autosize
-        minRows={2}
-        maxRows={8}
-        spellCheck={false}
-        autoCapitalize="none"
+        description="Whose sites, domains and users it sees; write a part of an id or a name to find one. Empty for an admin."
         {...customers}
         error={errors.customers?.message}
       />

@@ -1,6 +1,6 @@
 'use client';
 import { Button, Text } from '@mantine/core';
-import { IconLink, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconLink, IconPencil, IconPlus, IconShieldOff, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { readAgain } from '@/api/query';
@@ -14,13 +14,13 @@ import { RowMenu, type RowAction } from '@/ui/RowMenu';
 import { Time } from '@/ui/Time';
 import { useSession } from '../session/api';
 import { mayDo, useMay } from '../session/may';
-import { createLink, deleteUser, useUsers } from './api';
+import { createLink, deleteUser, resetTotp, useUsers } from './api';
 import { EditUserDialog } from './EditUserDialog';
 import { LinkDialog, type Made } from './LinkDialog';
 import { NewUserDialog } from './NewUserDialog';
 import { grantable } from './schema';
 
-type Dialog = { kind: 'new' } | { kind: 'edit' | 'link' | 'delete'; user: User } | { kind: 'made'; made: Made };
+type Dialog = { kind: 'new' } | { kind: 'edit' | 'link' | 'totp' | 'delete'; user: User } | { kind: 'made'; made: Made };
 
 const columns: readonly Column<User>[] = [
   {
@@ -44,6 +44,11 @@ const columns: readonly Column<User>[] = [
     from: 'sm',
     cell: (user) => <Badge tone={user.hasPassword ? 'ok' : 'wait'}>{user.hasPassword ? 'set' : 'not yet'}</Badge>,
   },
+  {
+    head: 'Second factor',
+    from: 'md',
+    cell: (user) => <Badge tone={user.hasTotp ? 'ok' : 'idle'}>{user.hasTotp ? 'on' : 'off'}</Badge>,
+  },
   { head: 'Made', from: 'lg', right: true, cell: (user) => <Time at={user.createdAt} /> },
 ];
 
@@ -53,6 +58,9 @@ function actionsOf(user: User, session: Session, open: (dialog: Dialog) => void)
   return [
     ...(mayDo(session, 'updateUser') ? [{ text: 'Edit', Icon: IconPencil, act: () => open({ kind: 'edit', user }) }] : []),
     ...(mayDo(session, 'createUserLink') ? [{ text: 'New link', Icon: IconLink, act: () => open({ kind: 'link', user }) }] : []),
+    ...(mayDo(session, 'resetUserTotp') && user.hasTotp && !own
+      ? [{ text: 'Reset the second factor', Icon: IconShieldOff, act: () => open({ kind: 'totp', user }) }]
+      : []),
     ...(mayDo(session, 'deleteUser') && !own
       ? [{ text: 'Delete', Icon: IconTrash, danger: true, act: () => open({ kind: 'delete', user }) }]
       : []),
@@ -87,6 +95,20 @@ function Dialogs({ dialog, session, onClose, onDone }: DialogsProps) {
         >
           For an invitation that was lost, or a password that was forgotten. The link before is good no more; the password stays until
           the new one is used.
+        </ConfirmDialog>
+      );
+    case 'totp':
+      return (
+        <ConfirmDialog
+          title={`Reset the second factor of ${dialog.user.email}`}
+          action="Reset the second factor"
+          danger
+          apply={() => resetTotp(dialog.user.id)}
+          onClose={onClose}
+          onDone={() => onDone()}
+        >
+          For a user who has lost both the authenticator and the recovery codes: be sure that it is they who ask. From now on the password
+          alone signs them in, until they enrol an authenticator again.
         </ConfirmDialog>
       );
     case 'delete':

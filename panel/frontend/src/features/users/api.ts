@@ -36,5 +36,8 @@ export const updateUser = (id: string, body: { role: Role; name: string; custome
 
 export const deleteUser = (id: string) => take(api.DELETE('/api/v1/users/{user}', { params: { path: { user: id } } }));
 
+/** Takes the second factor away, for a user who has lost it. */
+export const resetTotp = (id: string) => take(api.DELETE('/api/v1/users/{user}/totp', { params: { path: { user: id } } }));
+
 export const createLink = async (id: string, key: string) =>
   madeOf(await take(api.POST('/api/v1/users/{user}/link', { params: { path: { user: id }, header: asked({ key }).header } })));

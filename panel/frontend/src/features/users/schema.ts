@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { limits } from '@/api/limits';
 import type { Role } from '@/api/types';
-import { splitNames } from '@/lib/names';
 
 export const roles: readonly Role[] = ['admin', 'reseller', 'owner', 'member'];
 
@@ -18,18 +17,7 @@ export const roleWords: { [role in Role]: string } = {
 export const grantable = (by: Role): readonly Role[] =>
   by === 'admin' ? roles : by === 'member' ? [] : ['owner', 'member'];
 
-const id = new RegExp(limits.CustomerId.pattern);
-
-const customers = z.string().transform((text, context) => {
-  const ids = [...new Set(splitNames(text))];
-  const wrong = ids.find((one) => !id.test(one) || one.length > limits.CustomerId.maxLength);
-  if (wrong !== undefined) {
-    context.addIssue({ code: 'custom', message: `“${wrong}” is no customer’s id` });
-    return z.NEVER;
-  }
-  if (ids.length > limits.UserCustomers.maxItems) context.addIssue({ code: 'custom', message: `At most ${limits.UserCustomers.maxItems} customers` });
-  return ids;
-});
+const customers = z.array(z.string()).max(limits.UserCustomers.maxItems, `At most ${limits.UserCustomers.maxItems} customers`);
 
 const role = z.enum(roles, 'Choose a role');
 const name = z.string().trim().max(limits.UserName.maxLength, `At most ${limits.UserName.maxLength} characters`);
