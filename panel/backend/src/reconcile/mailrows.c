@@ -267,14 +267,15 @@ typedef void pair_fn(struct comparing *c, const void *have, const void *want);
 static void walk(struct comparing *c, const void *have, size_t have_count, const void *want, size_t want_count,
                  size_t size, int (*order)(const void *, const void *), pair_fn *pair)
 {
-    const char *h = have, *w = want;
-    const char *h_end = h ? h + have_count * size : NULL, *w_end = w ? w + want_count * size : NULL;
-
-    while (h != h_end || w != w_end) {
-        int o = h == h_end ? 1 : w == w_end ? -1 : order(h, w);
-        pair(c, o <= 0 ? h : NULL, o >= 0 ? w : NULL);
-        h += o <= 0 ? size : 0;
-        w += o >= 0 ? size : 0;
+    for (size_t i = 0, j = 0; i < have_count || j < want_count;) {
+        const char *h = i < have_count ? (const char *)have + i * size : NULL;
+        const char *w = j < want_count ? (const char *)want + j * size : NULL;
+        int o = !h ? 1 : !w ? -1 : order(h, w);
+        const void *x = o <= 0 ? h : NULL, *y = o >= 0 ? w : NULL;
+        if (x || y)
+            pair(c, x, y);
+        i += o <= 0;
+        j += o >= 0;
     }
 }
 
@@ -282,15 +283,15 @@ static void pair_domain(struct comparing *c, const void *have, const void *want)
 {
     const struct maildb_domain *h = have, *w = want;
     struct maildb_change *ch = &c->d.change;
-    const char *object = arena_printf(c->arena, "MailDomain/%s", (h ? h : w)->name);
+    const char *object = arena_printf(c->arena, "MailDomain/%s", h ? h->name : w ? w->name : "");
 
-    if (!w) {
+    if (h && !w) {
         ch->gone.domains[ch->gone.domain_count++] = *h;
         add_line(c, "delete", object, NULL, 0);
-    } else if (!h) {
+    } else if (w && !h) {
         ch->add.domains[ch->add.domain_count++] = *w;
         add_line(c, "create", object, NULL, 0);
-    } else if (h->active != w->active) {
+    } else if (h && w && h->active != w->active) {
         ch->set.domains[ch->set.domain_count++] = *w;
         one_field(c, "update", object, w->active ? "active: 0 -> 1" : "active: 1 -> 0");
     }
@@ -315,7 +316,13 @@ static void pair_user(struct comparing *c, const void *have, const void *want)
 {
     const struct maildb_user *h = have, *w = want;
     struct maildb_change *ch = &c->d.change;
-    const char *object = arena_printf(c->arena, "Mailbox/%s@%s", (h ? h : w)->local, (h ? h : w)->domain);
+    const char *object = arena_printf(c->arena, "Mailbox/%s@%s",
+                                      h   ? h->local
+                                      : w ? w->local
+                                          : "",
+                                      h   ? h->domain
+                                      : w ? w->domain
+                                          : "");
 
     if (h && w && h->created_ms == w->created_ms) {
         const char **fields = arena_array(c->arena, FIELDS_MAX, sizeof *fields);
@@ -341,11 +348,11 @@ static void pair_alias(struct comparing *c, const void *have, const void *want)
     const struct maildb_alias *h = have, *w = want, *x = h ? h : w;
     struct maildb_change *ch = &c->d.change;
 
-    if (h && w)
+    if (!x || (h && w))
         return;
     if (h)
         ch->gone.aliases[ch->gone.alias_count++] = *h;
-    else
+    else if (w)
         ch->add.aliases[ch->add.alias_count++] = *w;
     one_field(c, h ? "delete" : "create",
               arena_printf(c->arena, "Alias/%s@%s", x->local[0] ? x->local : CATCH_ALL, x->domain),
@@ -357,11 +364,11 @@ static void pair_selector(struct comparing *c, const void *have, const void *wan
     const struct maildb_selector *h = have, *w = want, *x = h ? h : w;
     struct maildb_change *ch = &c->d.change;
 
-    if (h && w)
+    if (!x || (h && w))
         return;
     if (h)
         ch->gone.selectors[ch->gone.selector_count++] = *h;
-    else
+    else if (w)
         ch->add.selectors[ch->add.selector_count++] = *w;
     one_field(c, h ? "delete" : "create", arena_printf(c->arena, "Selector/%s._domainkey.%s", x->selector, x->domain),
               arena_printf(c->arena, "algorithm: %s", x->algorithm));
