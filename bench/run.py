@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures, and prints one JSON line a figure: each a ratio against a reference that is measured in the same run.
 
-    run.py [FIGURE...]      serving writer apply helm idle memory post lists reads quiet repair catchup (all when none is named)
+    run.py [FIGURE...]      serving writer apply helm idle memory post lists reads mailboxes quiet repair catchup (all when none is named)
 
 BENCH_TENANTS (200), BENCH_RUNS (5), BENCH_MEMORY (1000: customers of the first of two steps), BENCH_TENANTS_IDLE (2000), BENCH_IDLE_S (60),
-BENCH_POSTS (1000), BENCH_CUSTOMERS (10000) and BENCH_READ_S (10) make a quicker run. Needs
+BENCH_POSTS (1000), BENCH_MAILBOXES (1000), BENCH_CUSTOMERS (10000) and BENCH_READ_S (10) make a quicker run. Needs
 the platform of `make up`. The controller manager's settings matter: cluster/node.sh has them (qps 300, burst 600,
 20 concurrent syncs of each kind)."""
 import base64
