@@ -150,7 +150,7 @@ static bool spf_has_mx(struct arena *a, const char *spf)
 static const char *text_fault(struct arena *a, const char *want, const char *const *found, size_t count)
 {
     static const char *const open[] = { "v=spf1", "v=DMARC1", "v=TLSRPTv1" };
-    size_t n;
+    size_t n = 0;
 
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
         const char *own = str_starts(want, open[i]) ? only(found, count, open[i], &n) : NULL;

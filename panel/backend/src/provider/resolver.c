@@ -95,7 +95,7 @@ static const char *txt_of(struct arena *a, const ns_rr *rr)
 }
 
 /* The name that stands behind `numbers` numbers of 16 bits, and these in front of it. */
-static const char *numbers_and_name_of(struct arena *a, const ns_msg *msg, const ns_rr *rr, int numbers)
+static const char *numbers_and_name_of(struct arena *a, const ns_msg *msg, const ns_rr *rr, size_t numbers)
 {
     const unsigned char *rdata = ns_rr_rdata(*rr);
     const char *out = "";
@@ -104,7 +104,7 @@ static const char *numbers_and_name_of(struct arena *a, const ns_msg *msg, const
     if (ns_rr_rdlen(*rr) <= numbers * NUMBER ||
         ns_name_uncompress(ns_msg_base(*msg), ns_msg_end(*msg), rdata + numbers * NUMBER, name, sizeof name) < 0)
         return NULL;
-    for (int i = 0; i < numbers; i++)
+    for (size_t i = 0; i < numbers; i++)
         out = arena_printf(a, "%s%u ", out, ns_get16(rdata + i * NUMBER));
     return arena_printf(a, "%s%s", out, str_lower(a, name));
 }

@@ -3,6 +3,8 @@
  * asks for the next one at once, which finds them there. */
 #include "model/dkim.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "base/signkey.h"
 #include "base/str.h"
@@ -120,6 +122,7 @@ static void move_keys(struct step_ctx *ctx, struct turn *t, struct dkim_write *w
     const char **gone = arena_array(ctx->arena, t->domain.dkim_key_count + 1, sizeof *gone);
     struct dkim_key *keys = arena_array(ctx->arena, t->domain.dkim_key_count + 1, sizeof *keys);
 
+    assert(t->plan.moves);
     w->gone = gone;
     w->keys = keys;
     for (size_t i = 0; i < t->domain.dkim_key_count; i++) {

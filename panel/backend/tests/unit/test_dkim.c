@@ -14,12 +14,12 @@ struct world {
     int made;
 };
 
-static struct dkim_plan next_of(struct world *w, bool wanted, int64_t now)
+static struct dkim_plan *next_of(struct world *w, bool wanted, int64_t now)
 {
     const struct dkim_times times = TIMES;
-    struct dkim_plan p;
+    struct dkim_plan *p = arena_alloc(w->arena, sizeof *p);
 
-    dkim_next(w->arena, &w->domain, wanted, &times, now, &p);
+    dkim_next(w->arena, &w->domain, wanted, &times, now, p);
     return p;
 }
 
@@ -36,14 +36,14 @@ static struct dkim_key a_key(const char *selector, enum dkim_algorithm algorithm
 static void test_first(void **state)
 {
     struct world w = { .arena = arena_new(), .domain = { .name = "example.com" } };
-    struct dkim_plan p = next_of(&w, true, T0);
+    struct dkim_plan *p = next_of(&w, true, T0);
 
     (void)state;
-    assert_true(p.make[DKIM_RSA]);
-    assert_true(p.make[DKIM_ED25519]);
-    assert_false(p.moves_any);
+    assert_true(p->make[DKIM_RSA]);
+    assert_true(p->make[DKIM_ED25519]);
+    assert_false(p->moves_any);
     p = next_of(&w, false, T0);
-    assert_false(p.make[DKIM_RSA] || p.make[DKIM_ED25519]);
+    assert_false(p->make[DKIM_RSA] || p->make[DKIM_ED25519]);
     arena_free(w.arena);
 }
 
@@ -52,18 +52,18 @@ static void test_waits_until_seen_and_then_for_the_wait(void **state)
     struct dkim_key keys[] = { a_key("r1", DKIM_RSA, DKIM_PUBLISHED) };
     struct world w = { .arena = arena_new(),
                        .domain = { .name = "example.com", .dkim_key_count = 1, .dkim_keys = keys } };
-    struct dkim_plan p = next_of(&w, true, T0 + 400LL * DAY);
+    struct dkim_plan *p = next_of(&w, true, T0 + 400LL * DAY);
 
     (void)state;
-    assert_false(p.moves_any); /* never seen: never signs */
-    assert_false(p.make[DKIM_RSA]);
-    assert_true(p.make[DKIM_ED25519]);
+    assert_false(p->moves_any); /* never seen: never signs */
+    assert_false(p->make[DKIM_RSA]);
+    assert_true(p->make[DKIM_ED25519]);
     keys[0].published_ms = T0;
     p = next_of(&w, true, T0 + 359 * 1000);
-    assert_false(p.moves_any);
-    assert_true(p.next_ms == T0 + 360 * 1000);
+    assert_false(p->moves_any);
+    assert_true(p->next_ms == T0 + 360 * 1000);
     p = next_of(&w, true, T0 + 360 * 1000);
-    assert_int_equal(p.moves[0], DKIM_SIGN);
+    assert_int_equal(p->moves[0], DKIM_SIGN);
     arena_free(w.arena);
 }
 
@@ -76,11 +76,11 @@ static void test_one_signs_at_a_time(void **state)
 
     (void)state;
     keys[0].signing_ms = keys[1].signing_ms = keys[2].published_ms = T0;
-    struct dkim_plan p = next_of(&w, true, T0 + DAY);
-    assert_int_equal(p.moves[0], DKIM_RETIRE);
-    assert_int_equal(p.moves[1], DKIM_STAY);
-    assert_int_equal(p.moves[2], DKIM_SIGN);
-    assert_false(p.make[DKIM_RSA] || p.make[DKIM_ED25519]);
+    struct dkim_plan *p = next_of(&w, true, T0 + DAY);
+    assert_int_equal(p->moves[0], DKIM_RETIRE);
+    assert_int_equal(p->moves[1], DKIM_STAY);
+    assert_int_equal(p->moves[2], DKIM_SIGN);
+    assert_false(p->make[DKIM_RSA] || p->make[DKIM_ED25519]);
     arena_free(w.arena);
 }
 
@@ -92,17 +92,17 @@ static void test_rotation_by_age_and_by_request(void **state)
 
     (void)state;
     keys[0].signing_ms = keys[1].signing_ms = T0 + 1000;
-    struct dkim_plan p = next_of(&w, true, T0 + 2000);
-    assert_false(p.make[DKIM_RSA] || p.make[DKIM_ED25519]);
-    assert_true(p.next_ms == T0 + 1000 + 90LL * DAY);
+    struct dkim_plan *p = next_of(&w, true, T0 + 2000);
+    assert_false(p->make[DKIM_RSA] || p->make[DKIM_ED25519]);
+    assert_true(p->next_ms == T0 + 1000 + 90LL * DAY);
     p = next_of(&w, true, T0 + 1000 + 90LL * DAY);
-    assert_true(p.make[DKIM_RSA] && p.make[DKIM_ED25519]);
+    assert_true(p->make[DKIM_RSA] && p->make[DKIM_ED25519]);
     w.domain.dkim_rotate_ms = T0 + 1500;
     p = next_of(&w, true, T0 + 2000);
-    assert_true(p.make[DKIM_RSA] && p.make[DKIM_ED25519]);
+    assert_true(p->make[DKIM_RSA] && p->make[DKIM_ED25519]);
     w.domain.dkim_rotate_ms = T0; /* asked for before these were made: done already */
     p = next_of(&w, true, T0 + 2000);
-    assert_false(p.make[DKIM_RSA] || p.make[DKIM_ED25519]);
+    assert_false(p->make[DKIM_RSA] || p->make[DKIM_ED25519]);
     arena_free(w.arena);
 }
 
@@ -115,13 +115,13 @@ static void test_end(void **state)
 
     (void)state;
     keys[0].retired_ms = T0;
-    struct dkim_plan p = next_of(&w, false, T0 + DAY);
-    assert_int_equal(p.moves[0], DKIM_STAY);
-    assert_int_equal(p.moves[1], DKIM_RETIRE);
-    assert_int_equal(p.moves[2], DKIM_REMOVE);
-    assert_true(p.next_ms == T0 + 5LL * DAY);
+    struct dkim_plan *p = next_of(&w, false, T0 + DAY);
+    assert_int_equal(p->moves[0], DKIM_STAY);
+    assert_int_equal(p->moves[1], DKIM_RETIRE);
+    assert_int_equal(p->moves[2], DKIM_REMOVE);
+    assert_true(p->next_ms == T0 + 5LL * DAY);
     p = next_of(&w, false, T0 + 5LL * DAY);
-    assert_int_equal(p.moves[0], DKIM_REMOVE);
+    assert_int_equal(p->moves[0], DKIM_REMOVE);
     arena_free(w.arena);
 }
 
@@ -207,8 +207,8 @@ static void test_a_year(void **state)
         }
         if (rand_r(&seed) % 40 == 0)
             w.domain.dkim_rotate_ms = now;
-        struct dkim_plan p = next_of(&w, rand_r(&seed) % 50 != 0, now);
-        carry_out(&w, &p, now);
+        struct dkim_plan *p = next_of(&w, rand_r(&seed) % 50 != 0, now);
+        carry_out(&w, p, now);
         check(&w, now, last_signed);
     }
     assert_true(w.made > 20);
