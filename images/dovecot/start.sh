@@ -36,13 +36,13 @@ sql() {
 remove_files() {
   local domain name at
   while sleep 10; do
-    while IFS=$'\t' read -r domain name at; do
+    while IFS='|' read -r domain name at; do # not by tabs, of which two in a row would be one
       [[ $domain =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ && $domain != *..* ]] || { echo "mail_removed: domain '$domain' is none" >&2; continue; }
       [[ $name =~ ^([a-z0-9_][a-z0-9._-]*)?$ ]] || { echo "mail_removed: name '$name' of $domain is none" >&2; continue; }
       doveadm -c "$DOVECOT_CONF" kick "${name:-*}@$domain" > /dev/null 2>&1 || true
       rm -rf "/var/mail/vhosts/$domain${name:+/$name}" || continue
       sql "DELETE FROM mail_removed WHERE domain = '$domain' AND local = '$name' AND at = '$at'" && echo "removed the files of ${name:-*}@$domain"
-    done < <(sql 'SELECT domain, local, at FROM mail_removed ORDER BY at LIMIT 100' 2> /run/dovecot/sql.log)
+    done < <(sql "SELECT CONCAT_WS('|', domain, local, at) FROM mail_removed ORDER BY at LIMIT 100" 2> /run/dovecot/sql.log)
   done
 }
 (watch_certificate &)

@@ -116,7 +116,7 @@ def test_a_storm_of_names_reaches_the_catch_all_once_a_message(mailboxes, people
 # --- on the wire ---
 
 
-@pytest.mark.parametrize("recipient", ['"an na"@{d}', "j\u00fcrgen@{d}", "x" * 65 + "@{d}", "anna@{d}>", "anna\x00@{d}", "@{d}", "anna@@{d}"])
+@pytest.mark.parametrize("recipient", ['"an na"@{d}', "j\u00fcrgen@{d}", "x" * 65 + "@{d}", "anna\x00@{d}", "@{d}", "anna@@{d}"])
 def test_a_recipient_that_is_no_address_is_refused(people, domain, recipient):
     with mail.Smtp(mail.SMTP) as smtp:
         smtp.ehlo()
