@@ -267,7 +267,7 @@ static const char *operation_subject(struct arena *a, const struct operation *op
 {
     size_t noun = strcspn(op->kind, ".");
 
-    if (str_eq(op->kind, "records") || str_eq(op->kind, "proof"))
+    if (str_eq(op->kind, "records") || str_eq(op->kind, "proof") || str_eq(op->kind, "mail-check"))
         return arena_printf(a, "domain/%s", op->subject);
     if (op->kind[noun] == '\0')
         return arena_printf(a, "customer/%s", op->customer);

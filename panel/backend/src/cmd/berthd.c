@@ -122,6 +122,24 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
                : get_number(SET_TRASH_HOURS, 0, 24LL * 366, &ret->trash_hours, err);
 }
 
+/* Times of DKIM keys, which are given in days and seconds. */
+static int dkim_settings(struct settings *ret, struct error *err)
+{
+    enum { MS = 1000, DAYS_MAX = 3650, SECONDS_MAX = 31536000 };
+    const int64_t day_ms = 24LL * 60 * 60 * MS;
+    int64_t days, wait, keep;
+
+    ret->dkim_token_file = get(SET_DKIM_TOKEN_FILE);
+    if (get_number(SET_DKIM_ROTATE_DAYS, 1, DAYS_MAX, &days, err) < 0 ||
+        get_number(SET_DKIM_WAIT, 0, SECONDS_MAX, &wait, err) < 0 ||
+        get_number(SET_DKIM_KEEP, 0, SECONDS_MAX, &keep, err) < 0)
+        return -1;
+    ret->dkim_rotate_ms = days * day_ms;
+    ret->dkim_wait_ms = wait * MS;
+    ret->dkim_keep_ms = keep * MS;
+    return 0;
+}
+
 static int engine_settings(struct arena *a, struct settings *ret, struct error *err)
 {
     static const enum setting needed[] = { SET_PDNS_URL,        SET_PDNS_KEY_FILE, SET_PDNS_DNS,
@@ -163,7 +181,7 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||
-        proofs(&ret->proof_delegation, err) < 0)
+        proofs(&ret->proof_delegation, err) < 0 || dkim_settings(ret, err) < 0)
         return -1;
     if (get_number(SET_LEASE, LEASE_MIN_S, LEASE_MAX_S, &ret->lease_ms, err) < 0)
         return -1;

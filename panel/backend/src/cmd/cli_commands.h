@@ -20,6 +20,7 @@ int cli_customer_delete(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_site_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_site_deploy(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_verify(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_mail_check(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_export(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_import(struct cli *cli, struct error *err) WARN_UNUSED;
@@ -43,8 +44,8 @@ int cli_completion(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_help(struct cli *cli, struct error *err) WARN_UNUSED;
 
 extern const struct cli_view cli_session_view, cli_change_view, cli_customer_view, cli_condition_view, cli_site_view,
-    cli_release_view, cli_domain_view, cli_record_view, cli_record_set_view, cli_plan_view, cli_op_view, cli_event_view,
-    cli_audit_view, cli_item_view, cli_user_view, cli_token_view, cli_totp_view, cli_mailbox_view, cli_alias_view,
-    cli_secret_view;
+    cli_release_view, cli_domain_view, cli_record_view, cli_record_set_view, cli_dkim_view, cli_mail_record_view,
+    cli_mail_check_view, cli_plan_view, cli_op_view, cli_event_view, cli_audit_view, cli_item_view, cli_user_view,
+    cli_token_view, cli_totp_view, cli_mailbox_view, cli_alias_view, cli_secret_view;
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/mail_dns.h"
 #include "model/names.h"
 
 enum { NAME_INPUT_MAX = 1024 };
@@ -215,6 +216,8 @@ const char *record_kept_by(struct arena *a, const struct tenant *t, const struct
         return "the name server";
     if (apex && str_eq(type, "NS"))
         return "Berth, which delegates the zone to its own name servers";
+    if (mail_dns_keeps(a, d, name, type))
+        return "Berth, for the domain's mail";
     if (!leads_to_host(type))
         return NULL;
     const struct site *s = site_of(t, name);

@@ -49,9 +49,17 @@ static json_t *alias_json(const struct mail_alias *m)
     return json_pack("{s:s, s:o}", "local", m->local, "targets", strings_json(m->targets, m->target_count));
 }
 
+static json_t *dkim_key_json(const struct dkim_key *k)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "selector", k->selector, "algorithm",
+                     dkim_algorithm_name(k->algorithm), "state", dkim_state_name(k->state), "public", k->public_key,
+                     "created", (json_int_t)k->created_ms, "published", (json_int_t)k->published_ms, "signing",
+                     (json_int_t)k->signing_ms, "retired", (json_int_t)k->retired_ms);
+}
+
 static json_t *domain_json(const struct domain *d)
 {
-    json_t *records = json_array(), *mailboxes = json_array(), *aliases = json_array();
+    json_t *records = json_array(), *mailboxes = json_array(), *aliases = json_array(), *dkim_keys = json_array();
 
     for (size_t i = 0; i < d->record_count; i++)
         json_array_append_new(records, record_json(&d->records[i]));
@@ -59,9 +67,12 @@ static json_t *domain_json(const struct domain *d)
         json_array_append_new(mailboxes, mailbox_json(&d->mailboxes[i]));
     for (size_t i = 0; i < d->alias_count; i++)
         json_array_append_new(aliases, alias_json(&d->aliases[i]));
-    return json_pack("{s:s, s:s, s:i, s:s, s:o, s:b, s:o, s:o}", "name", d->name, "ownership",
+    for (size_t i = 0; i < d->dkim_key_count; i++)
+        json_array_append_new(dkim_keys, dkim_key_json(&d->dkim_keys[i]));
+    return json_pack("{s:s, s:s, s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:I}", "name", d->name, "ownership",
                      ownership_name(d->ownership), "dnssec", (int)d->dnssec, "dnskey", d->dnskey ? d->dnskey : "",
-                     "records", records, "mail", (int)d->mail, "mailboxes", mailboxes, "aliases", aliases);
+                     "records", records, "mail", (int)d->mail, "mailboxes", mailboxes, "aliases", aliases, "dkimKeys",
+                     dkim_keys, "dkimRotate", (json_int_t)d->dkim_rotate_ms);
 }
 
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)
@@ -143,6 +154,29 @@ static void mail_from(struct arena *a, const json_t *json, struct domain *d)
     }
 }
 
+static void dkim_from(struct arena *a, const json_t *json, struct domain *d)
+{
+    const json_t *keys = json_object_get(json, "dkimKeys");
+
+    d->dkim_rotate_ms = json_int_at(json, "/dkimRotate", 0);
+    d->dkim_keys = arena_array(a, json_array_size(keys) + 1, sizeof d->dkim_keys[0]);
+    for (size_t i = 0; i < json_array_size(keys); i++) {
+        const json_t *from = json_array_get(keys, i);
+        struct dkim_key *k = &d->dkim_keys[d->dkim_key_count++];
+        int algorithm = dkim_algorithm_parse(text_at(from, "/algorithm")),
+            state = dkim_state_parse(text_at(from, "/state"));
+        *k = (struct dkim_key){ .domain = d->name,
+                                .selector = text_at(from, "/selector"),
+                                .algorithm = algorithm < 0 ? DKIM_RSA : (enum dkim_algorithm)algorithm,
+                                .state = state < 0 ? DKIM_RETIRED : (enum dkim_state)state,
+                                .public_key = text_at(from, "/public") };
+        k->created_ms = json_int_at(from, "/created", 0);
+        k->published_ms = json_int_at(from, "/published", 0);
+        k->signing_ms = json_int_at(from, "/signing", 0);
+        k->retired_ms = json_int_at(from, "/retired", 0);
+    }
+}
+
 static void domain_from(struct arena *a, const json_t *json, const char *customer, struct domain *d)
 {
     const json_t *records = json_object_get(json, "records");
@@ -167,6 +201,7 @@ static void domain_from(struct arena *a, const json_t *json, const char *custome
         r->values = strings_from(a, json_object_get(from, "values"), &r->value_count);
     }
     mail_from(a, json, d);
+    dkim_from(a, json, d);
 }
 
 int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, struct error *err)

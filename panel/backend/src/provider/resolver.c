@@ -11,9 +11,20 @@
 #include "base/str.h"
 #include "provider/address.h"
 
-enum { TIMEOUT_S = 2, TRIES = 2, MESSAGE_MAX = 16384, DS_MIN = 5, TYPE_DS = 43 };
+enum {
+    TIMEOUT_S = 2,
+    TRIES = 2,
+    MESSAGE_MAX = 16384,
+    DS_MIN = 5,
+    TYPE_DS = 43,
+    NUMBER = 2 /* bytes of one in rdata */
+};
 
-static const int types[] = { [RESOLVER_TXT] = ns_t_txt, [RESOLVER_NS] = ns_t_ns, [RESOLVER_DS] = TYPE_DS };
+static const int types[] = { [RESOLVER_TXT] = ns_t_txt,
+                             [RESOLVER_NS] = ns_t_ns,
+                             [RESOLVER_DS] = TYPE_DS,
+                             [RESOLVER_MX] = ns_t_mx,
+                             [RESOLVER_SRV] = ns_t_srv };
 
 /* --- asking --- */
 
@@ -83,13 +94,24 @@ static const char *txt_of(struct arena *a, const ns_rr *rr)
     return out.text;
 }
 
-static const char *name_of(struct arena *a, const ns_msg *msg, const ns_rr *rr)
+/* The name that stands behind `numbers` numbers of 16 bits, and these in front of it. */
+static const char *numbers_and_name_of(struct arena *a, const ns_msg *msg, const ns_rr *rr, int numbers)
 {
+    const unsigned char *rdata = ns_rr_rdata(*rr);
+    const char *out = "";
     char name[NS_MAXDNAME];
 
-    if (ns_name_uncompress(ns_msg_base(*msg), ns_msg_end(*msg), ns_rr_rdata(*rr), name, sizeof name) < 0)
+    if (ns_rr_rdlen(*rr) <= numbers * NUMBER ||
+        ns_name_uncompress(ns_msg_base(*msg), ns_msg_end(*msg), rdata + numbers * NUMBER, name, sizeof name) < 0)
         return NULL;
-    return str_lower(a, name);
+    for (int i = 0; i < numbers; i++)
+        out = arena_printf(a, "%s%u ", out, ns_get16(rdata + i * NUMBER));
+    return arena_printf(a, "%s%s", out, str_lower(a, name));
+}
+
+static const char *name_of(struct arena *a, const ns_msg *msg, const ns_rr *rr)
+{
+    return numbers_and_name_of(a, msg, rr, 0);
 }
 
 static const char *ds_of(struct arena *a, const ns_rr *rr)
@@ -108,6 +130,10 @@ static const char *value_of(struct arena *a, const ns_msg *msg, const ns_rr *rr,
         return txt_of(a, rr);
     case RESOLVER_NS:
         return name_of(a, msg, rr);
+    case RESOLVER_MX:
+        return numbers_and_name_of(a, msg, rr, 1);
+    case RESOLVER_SRV:
+        return numbers_and_name_of(a, msg, rr, 3);
     case RESOLVER_DS:
     default:
         return ds_of(a, rr);

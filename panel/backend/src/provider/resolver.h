@@ -16,12 +16,12 @@ struct resolved {
     size_t count;
     const char *values
         [RESOLVER_VALUES_MAX]; /* of TXT: the text, its strings joined; of NS: names without the dot at the end; of
-                                              * DS: "tag algorithm digest-type DIGEST" */
+                                              * DS: "tag algorithm digest-type DIGEST"; of MX: "10 mail.example.com"; of SRV: "0 1 465 mail.example.com" */
     int64_t ttl_s; /* the longest of the values' */
     bool recursive; /* the answer is a recursive resolver's, not that of a server speaking of its own zone */
 };
 
-enum resolver_type { RESOLVER_TXT, RESOLVER_NS, RESOLVER_DS };
+enum resolver_type { RESOLVER_TXT, RESOLVER_NS, RESOLVER_DS, RESOLVER_MX, RESOLVER_SRV };
 
 /* server: "IPV4:port" or "name:port"; "": the system's resolver. CNAMEs are followed, for TXT alone and at most RESOLVER_HOPS_MAX.
  * UNAVAILABLE: no usable answer (silence, SERVFAIL, REFUSED, nonsense); INVALID: no name that can be asked for. */

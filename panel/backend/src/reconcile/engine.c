@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "reconcile/house.h"
 #include "reconcile/internal.h"
+#include "reconcile/keypool.h"
 #include "reconcile/look.h"
 #include "reconcile/mailer.h"
 #include "reconcile/mailwatch.h"
@@ -362,6 +363,8 @@ static int start_threads(struct engine *e, struct error *err)
     int64_t want = set->workers < 1 ? 1 : set->workers > WORKERS_MAX ? WORKERS_MAX : set->workers;
     int rc = 0;
 
+    if (!str_empty(set->mail_host) && keypool_start(&e->planes.keypool, err) < 0)
+        return -1;
     if (seen_start(e->planes.seen, err) < 0 || internal_start(&e->planes, &e->internal, err) < 0 ||
         zonewatch_start(&e->planes, &e->zonewatch, err) < 0 || mailer_start(&e->planes, &e->mailer, err) < 0 ||
         mailwatch_start(&e->planes, &e->mailwatch, err) < 0)
@@ -409,6 +412,7 @@ void engine_stop(struct engine *e)
     zonewatch_stop(e->zonewatch);
     internal_stop(e->internal);
     seen_stop(e->planes.seen);
+    keypool_stop(e->planes.keypool);
     maildb_free(e->planes.maildb);
     pdns_free(e->planes.pdns);
     kube_free(e->planes.kube);

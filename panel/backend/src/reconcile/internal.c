@@ -9,9 +9,12 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "reconcile/release.h"
+#include "reconcile/vault.h"
 
 struct internal {
     const struct planes *planes;
+    struct arena *arena; /* of what lives as long */
+    const char *vault_token; /* NULL: none */
     struct httpd *httpd;
 };
 
@@ -66,6 +69,8 @@ static void handle(void *ctx, struct httpd_request *req, struct httpd_response *
         text(res, 405, "GET only\n");
     else if (str_starts(path, "/spool/"))
         serve_release(in, req, path + strlen("/spool/"), res);
+    else if (str_starts(path, "/v1/dkim/"))
+        vault_answer(in->planes->store, in->vault_token, req, path + strlen("/v1/dkim/"), res);
     else if (str_eq(path, "/healthz"))
         text(res, 200, "ok\n");
     else if (str_eq(path, "/readyz"))
@@ -90,11 +95,13 @@ int internal_start(const struct planes *p, struct internal **ret, struct error *
     if (!in)
         abort();
     in->planes = p;
+    in->arena = arena_new();
     const struct httpd_config config = {
         .address = p->settings->internal_listen, .max_body = 4096, .handler = handle, .on_error = refuse, .ctx = in
     };
-    if (httpd_start(&config, &in->httpd, err) < 0) {
-        free(in);
+    if (vault_token(in->arena, p->settings->dkim_token_file, &in->vault_token, err) < 0 ||
+        httpd_start(&config, &in->httpd, err) < 0) {
+        internal_stop(in);
         return error_context(err, "the internal listener");
     }
     *ret = in;
@@ -105,6 +112,8 @@ void internal_stop(struct internal *i)
 {
     if (!i)
         return;
-    httpd_stop(i->httpd, 1000);
+    if (i->httpd)
+        httpd_stop(i->httpd, 1000);
+    arena_free(i->arena);
     free(i);
 }

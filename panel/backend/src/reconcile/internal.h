@@ -1,4 +1,5 @@
-/* The reconciler's internal listener: releases for helper pods (a token for each), health and metrics. Not public. */
+/* The reconciler's internal listener: releases for helper pods (a token for each), DKIM keys for
+ * Rspamd (vault.h), health and metrics. Not public. */
 #ifndef BERTH_RECONCILE_INTERNAL_H
 #define BERTH_RECONCILE_INTERNAL_H
 

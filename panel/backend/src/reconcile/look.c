@@ -9,6 +9,7 @@
 #include "model/record.h"
 #include "model/tenant_json.h"
 #include "provider/resolver.h"
+#include "reconcile/mailcheck.h"
 #include "reconcile/zone.h"
 
 static json_t *change_json(const struct change *c)
@@ -143,6 +144,8 @@ int look_once(const struct planes *p, struct arena *a, bool *ret_found, struct e
         rc = look_diff(p, a, &op, &result, err);
     else if (str_eq(op.kind, "proof"))
         rc = look_proof(p, a, &op, &result, err);
+    else if (str_eq(op.kind, "mail-check"))
+        rc = mailcheck_look(p, a, &op, &result, err);
     else
         rc = look_records(p, a, &op, &result, err);
     const char *message = rc < 0 ? arena_strdup(a, err->message) : "";

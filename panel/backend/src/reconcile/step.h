@@ -20,6 +20,7 @@
 #include "store/spool.h"
 #include "store/store.h"
 
+struct keypool;
 struct seen;
 
 /* What every pass shares; safe for many threads. */
@@ -33,6 +34,7 @@ struct planes {
     struct seen *seen; /* what the watches know of the objects */
     struct metrics *metrics;
     struct spool *spool;
+    struct keypool *keypool; /* RSA keys made beforehand; NULL: none */
     const char *fetch_key; /* of helper pods' tokens */
 };
 
@@ -113,6 +115,6 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
 extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_tls, step_probe;
+    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_tls, step_probe;
 
 #endif

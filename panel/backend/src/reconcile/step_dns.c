@@ -60,8 +60,10 @@ static enum step_result ensure_zone(struct step_ctx *ctx, const struct domain *d
     struct rrset *want = zone_want(ctx->arena, p->settings, d->name, hosts, host_count, &want_count);
     struct zone_change change;
 
-    if (!pending)
+    if (!pending) {
         want = zone_want_records(ctx->arena, want, want_count, ctx->tenant, d, &want_count);
+        want = zone_want_mail(ctx->arena, p->settings, want, want_count, d, &want_count);
+    }
     if (zone_look(p->pdns, ctx->arena, d->name, want, want_count, &change, err) < 0)
         return STEP_FAILED;
     bool differs = change.missing || change.count > 0;

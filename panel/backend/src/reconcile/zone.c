@@ -2,6 +2,7 @@
 #include "reconcile/zone.h"
 
 #include "base/str.h"
+#include "model/mail_dns.h"
 #include "model/names.h"
 
 static struct rrset *find(struct rrset *list, size_t count, const char *name, const char *type)
@@ -78,6 +79,48 @@ struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_
                                   .values = r->values,
                                   .owned = true };
         rrset_sort(&list[n++]);
+    }
+    *ret_count = n;
+    return list;
+}
+
+static struct rrset set_of(struct arena *a, const struct record_set *from)
+{
+    struct rrset r = { .name = from->name,
+                       .type = from->type,
+                       .ttl = from->ttl,
+                       .value_count = from->value_count,
+                       .values = arena_array(a, from->value_count + 2, sizeof(char *)),
+                       .owned = true };
+
+    for (size_t i = 0; i < from->value_count; i++)
+        r.values[i] = from->values[i];
+    return r;
+}
+
+struct rrset *zone_want_mail(struct arena *a, const struct settings *set, const struct rrset *want, size_t want_count,
+                             const struct domain *d, size_t *ret_count)
+{
+    const struct mail_dns mail = { .host = set->mail_host, .platform = set->platform_domain };
+    size_t ours_count, n = want_count;
+    const struct record_set *ours = mail_dns_sets(a, &mail, d, &ours_count);
+    struct rrset *list = arena_array(a, want_count + ours_count + 1, sizeof *list);
+
+    for (size_t i = 0; i < want_count; i++)
+        list[i] = want[i];
+    for (size_t i = 0; i < ours_count; i++) {
+        const struct rrset one = set_of(a, &ours[i]);
+        struct rrset *there = find(list, n, one.name, one.type);
+        if (mail_dns_against(d, &ours[i]))
+            continue;
+        if (there && str_eq(one.type, "TXT")) { /* the values of the customer's, and ours */
+            struct record_set own = { there->name, there->type, there->ttl, there->value_count, there->values, 0 };
+            *there = set_of(a, &own);
+            there->values[there->value_count++] = one.values[0];
+            rrset_sort(there);
+        } else if (!there) {
+            list[n++] = one;
+        }
     }
     *ret_count = n;
     return list;

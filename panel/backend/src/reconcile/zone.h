@@ -16,6 +16,11 @@ struct rrset *zone_want(struct arena *a, const struct settings *set, const char 
 struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_t want_count, const struct tenant *t,
                                 const struct domain *d, size_t *ret_count);
 
+/* `want` with what mail needs behind it (model/mail_dns.h): where the customer's own records are in the way they stay, and SPF
+ * is put to the apex's other texts. Pure. */
+struct rrset *zone_want_mail(struct arena *a, const struct settings *set, const struct rrset *want, size_t want_count,
+                             const struct domain *d, size_t *ret_count);
+
 /* The RRsets to write so that `have` agrees: changed and missing ones, and empty ones, which come
  * first (a CNAME can then take the place of others), for those of ours that are too many. Pure. */
 struct rrset *zone_diff(struct arena *a, const struct rrset *want, size_t want_count, const struct zone *have,

@@ -68,6 +68,9 @@ const char *store_list_like(struct arena *a, const char *text);
     (page).customer ? (page).customer : "", (page).customer ? (page).customer : "",                                    \
         (page).account ? (page).account : "", (page).account ? (page).account : ""
 
+/* Kinds of operations that look and change nothing, for SQL's IN: the reconciler answers them outside of passes. */
+#define LOOK_KINDS "('plan', 'diff', 'records', 'proof', 'mail-check')"
+
 /* ERROR_STALE unless the lease is still the customer's newest. NULL is no lease, and is good. */
 int store_lease_check(struct db *db, const struct lease *l, struct error *err);
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
@@ -78,6 +81,11 @@ int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_
 /* The RRsets of a customer's domains, read into them. */
 int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                       struct error *err);
+/* The same for DKIM keys; and all of a domain, or of a customer, with their secrets (which no foreign key takes along). */
+int store_dkim_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
+                    struct error *err);
+int store_dkim_drop(struct db *db, const char *domain, struct error *err);
+int store_dkim_drop_all(struct db *db, const char *customer, struct error *err); /* the rows go with the customer's */
 /* The mailboxes and aliases of a customer's domains, read into them; the domains are in the order of their names. */
 int store_mailbox_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
                        struct error *err);
@@ -86,10 +94,6 @@ int store_alias_fill(struct db *db, struct arena *a, const char *customer, struc
 /* Lists of addresses, as a column holds them: one a line. */
 const char **store_lines_split(struct arena *a, const char *text, size_t *ret_count);
 const char *store_lines_join(struct arena *a, const char *const *lines, size_t count);
-/* A row of its table; NOT_FOUND. */
-int store_customer_read(struct db *db, struct arena *a, const char *id, struct customer *ret, struct error *err);
-int store_plan_read(struct db *db, struct arena *a, const char *id, struct plan *ret, struct error *err);
-int store_domain_read(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err);
 /* A domain's row, into a list of struct domain; what follows DOMAIN_COLUMNS is WHERE, with the domain as d. */
 #define DOMAIN_FIELDS                                                                                                  \
     "d.name, d.customer, d.created_ms, c.uid, d.version, d.ownership, d.proof, d.proven_ms, d.check_ms, d.unseen_ms, " \
@@ -98,6 +102,8 @@ int store_domain_read(struct db *db, struct arena *a, const char *name, struct d
 #define DOMAIN_COLUMNS DOMAIN_FIELDS DOMAIN_FROM
 void store_domain_add(void *ctx, const struct db_row *row);
 int store_secret_drop(struct db *db, const char *kind, const char *owner, struct error *err);
+int store_secret_write(struct db *db, const struct keyring *keys, struct arena *a, const char *kind, const char *owner,
+                       const char *secret, struct error *err);
 int store_secret_read(struct db *db, const struct keyring *keys, struct arena *a, const char *kind, const char *owner,
                       char **ret, struct error *err);
 /* A user's mail that waits, with the links in it, which no foreign key takes along. */

@@ -168,8 +168,8 @@ int store_alias_delete(struct store_tx *tx, const char *domain, const char *loca
 /* What a change of an address must know, as the transaction sees it: less than the whole tenant. */
 struct mail_place {
     struct domain domain; /* without records and addresses */
-    struct customer customer;
-    struct plan plan;
+    struct customer customer; /* its id, plan and state, as far as this goes */
+    struct plan plan; /* its id and mailboxes */
     int64_t mailboxes; /* of the customer */
 };
 int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, struct mail_place *ret,
@@ -340,7 +340,7 @@ int store_customer_due(struct store *s, const char *id, struct error *err)
 int store_customer_due_in(struct store *s, const char *id, int64_t ms, struct error *err) WARN_UNUSED;
 /* Trashed customers whose time is over become ERASING. */
 int store_trash_expire(struct store *s, int64_t now_ms, struct error *err) WARN_UNUSED;
-/* Operations of kinds plan, diff, records and proof that wait for the reconciler: claims one (state RUNNING). */
+/* Operations of kinds plan, diff, records, proof and mail-check that wait for the reconciler: claims one (state RUNNING). */
 int store_look_claim(struct store *s, struct arena *a, struct operation *ret, bool *ret_found,
                      struct error *err) WARN_UNUSED;
 

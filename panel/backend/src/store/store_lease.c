@@ -160,13 +160,13 @@ static int write_operations(struct db *db, const struct pass_end *p, int64_t now
     if (p->result->ready)
         return db_run(db,
                       "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND "
-                      "generation <= ? AND finished_ms = 0 AND kind NOT IN ('plan', 'diff', 'records', 'proof')",
+                      "generation <= ? AND finished_ms = 0 AND kind NOT IN " LOOK_KINDS,
                       NULL, NULL, err, "iisi", now, now, l->customer, l->generation) < 0
                    ? -1
                    : 0;
     return db_run(db,
                   "UPDATE operation SET state = 'running', updated_ms = ? WHERE customer = ? AND state = 'accepted' "
-                  "AND kind NOT IN ('plan', 'diff', 'records', 'proof')",
+                  "AND kind NOT IN " LOOK_KINDS,
                   NULL, NULL, err, "is", now, l->customer) < 0
                ? -1
                : 0;
@@ -205,7 +205,7 @@ static int64_t write_erase(struct db *db, void *ctx, struct error *err)
     const struct lease *l = ctx;
     int64_t now = clock_wall_ms();
 
-    if (store_lease_check(db, l, err) < 0 ||
+    if (store_lease_check(db, l, err) < 0 || store_dkim_drop_all(db, l->customer, err) < 0 ||
         db_run(db,
                "UPDATE operation SET state = 'done', updated_ms = ?, finished_ms = ? WHERE customer = ? AND "
                "finished_ms = 0",

@@ -80,7 +80,7 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     "SELECT " COLUMNS " FROM operation WHERE (? = '' OR seq " compare                                                  \
     " (SELECT seq FROM operation WHERE id = ?)) AND "                                                                  \
     "(? = '' OR customer = ?) AND (? = '' OR state = ?) AND (? = '' OR kind = ?) AND (? = '' OR actor = ?) AND kind "  \
-    "NOT IN ('plan', 'diff', 'records', 'proof') AND ((" SEEN(                                                         \
+    "NOT IN " LOOK_KINDS " AND ((" SEEN(                                                                               \
         "customer") ") OR EXISTS (SELECT 1 FROM bulk b WHERE "                                                         \
                     "b.operation = operation.id AND b.account = ? AND b.customer = ?)) ORDER BY seq " direction        \
                     " LIMIT ?"
@@ -160,8 +160,7 @@ static int64_t write_claim(struct db *db, void *ctx, struct error *err)
         return -1;
     /* One that was claimed a minute ago belongs to a process that is gone: looks change nothing, so it is taken again. */
     if (db_run(db,
-               "SELECT " COLUMNS
-               " FROM operation WHERE kind IN ('plan', 'diff', 'records', 'proof') AND (state = 'accepted' OR "
+               "SELECT " COLUMNS " FROM operation WHERE kind IN " LOOK_KINDS " AND (state = 'accepted' OR "
                "(state = 'running' AND updated_ms < ?)) ORDER BY seq LIMIT 1",
                add_operation, &q->rows, err, "i", now - 60000) < 0)
         return -1;
@@ -176,8 +175,7 @@ static int read_waiting(struct db *db, void *ctx, struct error *err)
 {
     struct query *q = ctx;
     return db_run(db,
-                  "SELECT id FROM operation WHERE state IN ('accepted', 'running') AND kind IN ('plan', 'diff', "
-                  "'records', 'proof') LIMIT 1",
+                  "SELECT id FROM operation WHERE state IN ('accepted', 'running') AND kind IN " LOOK_KINDS " LIMIT 1",
                   add_text, &q->rows, err, "") < 0
                ? -1
                : 0;

@@ -33,19 +33,24 @@ static int need_keys(const struct keyring *keys, struct error *err)
 
 /* --- one --- */
 
-int store_secret_put(struct store_tx *tx, struct arena *a, const char *kind, const char *owner, const char *secret,
-                     struct error *err)
+int store_secret_write(struct db *db, const struct keyring *keys, struct arena *a, const char *kind, const char *owner,
+                       const char *secret, struct error *err)
 {
-    const struct keyring *keys = store_tx_keys(tx);
     char *box;
 
     if (need_keys(keys, err) < 0 || keyring_seal(keys, a, identity(a, kind, owner), secret, &box, err) < 0)
         return -1;
-    return db_run(store_tx_db(tx),
+    return db_run(db,
                   "INSERT INTO secret VALUES (?, ?, ?, ?) ON CONFLICT (kind, owner) DO UPDATE SET key_id = ?, box = ?",
                   NULL, NULL, err, "ssssss", kind, owner, keyring_newest(keys), box, keyring_newest(keys), box) < 0
                ? -1
                : 0;
+}
+
+int store_secret_put(struct store_tx *tx, struct arena *a, const char *kind, const char *owner, const char *secret,
+                     struct error *err)
+{
+    return store_secret_write(store_tx_db(tx), store_tx_keys(tx), a, kind, owner, secret, err);
 }
 
 static int open_row(const struct keyring *keys, struct arena *a, const struct row *row, char **ret, struct error *err)

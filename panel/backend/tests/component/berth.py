@@ -68,7 +68,7 @@ class Berth:
             return db.execute(statement, values).fetchall()
 
     def _answer_looks(self):
-        waiting = "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof')"
+        waiting = "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof', 'mail-check')"
         while not self.stopping.wait(0.02):
             if self.database.sql(f"SELECT 1 FROM operation {waiting}"):
                 self.database.sql("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', "

@@ -96,6 +96,30 @@ static void test_an_older_fence_is_refused(void **state)
     assert_string_equal(value(w, "SELECT fence FROM mail_customers"), "9");
 }
 
+/* Who takes a lease over that was not given back finds all right, and yet shuts out who had it before. */
+static void test_a_takeover_raises_the_fence(void **state)
+{
+    struct world *w = *state;
+    struct error err = ERROR_INIT;
+
+    expect_done(w);
+    w->lease.fence = 8;
+    new_pass(w)->settling = true;
+    assert_int_equal(step_mail.ensure(w->ctx, &err), STEP_DONE);
+    assert_string_equal(value(w, "SELECT fence FROM mail_customers"), "8");
+    w->lease.fence = 7;
+    w->tenant.domains[0].mailboxes[0].quota = 5;
+    assert_int_equal(step_mail.ensure(new_pass(w), &err), STEP_FAILED);
+    assert_int_equal(err.code, ERROR_STALE);
+    err = ERROR_INIT;
+    w->lease.fence = 9;
+    assert_int_equal(step_mail.remove(new_pass(w), &err), STEP_DONE);
+    w->tenant.domain_count = 0;
+    new_pass(w)->settling = true; /* without rows there is nothing to shut out */
+    assert_int_equal(step_mail.ensure(w->ctx, &err), STEP_DONE);
+    assert_string_equal(value(w, "SELECT COUNT(*) FROM mail_customers"), "0");
+}
+
 static void test_removal(void **state)
 {
     struct world *w = *state;
@@ -263,6 +287,7 @@ int main(void)
         WORLD_TEST(test_what_is_right_is_left_alone),
         WORLD_TEST(test_only_what_differs_is_written),
         WORLD_TEST(test_an_older_fence_is_refused),
+        WORLD_TEST(test_a_takeover_raises_the_fence),
         WORLD_TEST(test_removal),
         WORLD_TEST(test_a_mailbox_made_again_inherits_nothing),
         WORLD_TEST(test_a_domain_of_another_is_waited_for),

@@ -18,7 +18,7 @@ BACKEND = Path(__file__).resolve().parents[2]
 REPOSITORY = BACKEND.parents[1]
 DNS = REPOSITORY / "k8s/dns"
 # The unit tests that have a store: they run on PostgreSQL too (tests/unit/database.h).
-STORE_TESTS = ["ownership", "store", "store_names", "store_mailbox", "store_lease", "store_audit", "store_log", "store_release", "store_fault", "store_secret", "api", "api_follow", "api_input",
+STORE_TESTS = ["ownership", "store", "store_names", "store_mailbox", "store_lease", "store_audit", "store_log", "store_release", "store_fault", "store_secret", "store_dkim", "api", "api_follow", "api_input",
                "api_records"]
 
 

@@ -36,6 +36,15 @@ static struct mailbox mailboxes[] = {
 };
 static struct mail_alias aliases[] = { { .local = "*", .target_count = 2, .targets = targets } };
 
+static struct dkim_key keys[] = { { .domain = "example.com",
+                                    .selector = "b20260101e",
+                                    .algorithm = DKIM_ED25519,
+                                    .state = DKIM_SIGNING,
+                                    .public_key = "AA==",
+                                    .created_ms = 1,
+                                    .published_ms = 2,
+                                    .signing_ms = 3 } };
+
 static struct tenant example(void)
 {
     static const char *one[] = { "example.com", "www.example.com" }, *other[] = { "shop.example.com" };
@@ -70,7 +79,9 @@ static struct tenant example(void)
                                          .mailbox_count = 2,
                                          .mailboxes = mailboxes,
                                          .alias_count = 1,
-                                         .aliases = aliases },
+                                         .aliases = aliases,
+                                         .dkim_key_count = 1,
+                                         .dkim_keys = keys },
                                        { .name = "deep.example.com", .customer = "example" },
                                        { .name = "xn--bcher-kva.example", .customer = "example" } };
     return (struct tenant){
@@ -153,6 +164,10 @@ static void test_round_trip(void **state)
     assert_int_equal(out.domains[0].mailboxes[0].created_ms, 17);
     assert_true(out.domains[0].mailboxes[0].reply.on && out.domains[0].mailboxes[1].keep);
     assert_string_equal(out.domains[0].aliases[0].targets[1], "b@elsewhere.example");
+    assert_int_equal(out.domains[0].dkim_key_count, 1);
+    assert_string_equal(out.domains[0].dkim_keys[0].selector, "b20260101e");
+    assert_int_equal(out.domains[0].dkim_keys[0].algorithm, DKIM_ED25519);
+    assert_int_equal(out.domains[0].dkim_keys[0].state, DKIM_SIGNING);
     /* and the way back gives the same text: nothing is lost or made up */
     assert_string_equal(json_text(a, tenant_to_json(a, &out)), text);
 }

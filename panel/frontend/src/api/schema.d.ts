@@ -790,6 +790,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/domains/{domain}/dkim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a domain's DKIM keys
+         * @description What is public of the keys that sign the domain's mail (RFC 6376, RFC 8463), and the record of each. Berth writes the records
+         *     into the zone; where the domain's DNS is elsewhere they are to be published there, and a key signs only after that was seen.
+         *     A key is `published` until it has been in the zone long enough, then `signing`, then `retired`: it signs no more, and its
+         *     record stays until no mail that it signed can be on its way.
+         */
+        get: operations["listDkimKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/dkim/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for new DKIM keys
+         * @description New keys are made and published, and sign when they have been in the zone long enough; until then the present ones sign. That
+         *     happens by itself too, every 90 days unless the installation says otherwise. `409` while the domain's mail is off.
+         */
+        post: operations["rotateDkimKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/mail/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the records that a domain's mail needs
+         * @description Berth writes them into the zone. Where the domain's DNS is elsewhere they are to be set there. While the domain's mail is off
+         *     there are none, but for DKIM keys that mail on its way was signed with.
+         */
+        get: operations["listMailRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{domain}/mail/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the world see what the domain's mail needs?
+         * @description Asks the resolver for each of the records, and says of each whether it is right, and else what to do. Changes nothing. `409`
+         *     while the domain's mail is off.
+         */
+        post: operations["checkDomainMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/domains/{domain}/records": {
         parameters: {
             query?: never;
@@ -1822,6 +1920,67 @@ export interface components {
         ReleaseAccepted: {
             operation: components["schemas"]["Operation"];
             release: components["schemas"]["Release"];
+        };
+        /** @description What is public of a DKIM key. */
+        DkimKey: {
+            selector: string;
+            /** @enum {string} */
+            algorithm: "rsa" | "ed25519";
+            /** @enum {string} */
+            state: "published" | "signing" | "retired";
+            createdAt: components["schemas"]["Time"];
+            /** @description When its record was seen first. */
+            publishedAt?: components["schemas"]["Time"];
+            /** @description Since when it signs. */
+            signingAt?: components["schemas"]["Time"];
+            /** @description Since when it signs no more. */
+            retiredAt?: components["schemas"]["Time"];
+            /** @description The record that verifies what it signs. */
+            record: {
+                /** @description Without the dot at the end. */
+                name: string;
+                /** @enum {string} */
+                type: "TXT";
+                /** @description The text as a whole, without quotation marks. */
+                value: string;
+            };
+        };
+        DkimKeyList: {
+            items: components["schemas"]["DkimKey"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        /** @description A record that a domain's mail needs. */
+        MailRecord: {
+            /** @description Without the final dot. */
+            name: string;
+            /** @enum {string} */
+            type: "MX" | "TXT" | "SRV";
+            /** @description Seconds. */
+            ttl: number;
+            /** @description TXT: the text as a whole, without quotation marks. */
+            value: string;
+        };
+        MailRecordList: {
+            items: components["schemas"]["MailRecord"][];
+            nextCursor?: components["schemas"]["NextCursor"];
+        };
+        MailCheck: {
+            /** @description Each of the records is right. */
+            ok: boolean;
+            /** @description The domain is delegated to other name servers than Berth's, where the records are to be set. */
+            elsewhere: boolean;
+            records: {
+                name: string;
+                /** @enum {string} */
+                type: "MX" | "TXT" | "SRV";
+                /** @description What is wanted. */
+                value: string;
+                /** @description What the resolver says. */
+                found: string[];
+                ok: boolean;
+                /** @description What is wrong, and what to do. */
+                problem?: string;
+            }[];
         };
         DomainCreate: {
             customerId: components["schemas"]["CustomerId"];
@@ -4869,6 +5028,157 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["BadType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listDkimKeys: {
+        parameters: {
+            query?: {
+                /** @description Only keys in this state. */
+                state?: "published" | "signing" | "retired";
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "createdAt" | "-createdAt" | "selector" | "-selector" | "state" | "-state";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimKeyList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    rotateDkimKeys: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Planned"];
+            202: components["responses"]["DomainAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    listMailRecords: {
+        parameters: {
+            query?: {
+                /** @description Only records of this type. */
+                type?: "MX" | "TXT" | "SRV";
+                /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
+                sort?: "name" | "-name" | "type" | "-type";
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecordList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+        };
+    };
+    checkDomainMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's name. */
+                domain: components["parameters"]["DomainName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailCheck"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -1,0 +1,210 @@
+/* What mail needs in a domain's zone: see mail_dns.h. */
+#include "model/mail_dns.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "model/dkim.h"
+#include "model/names.h"
+#include "model/record.h"
+
+enum { TTL = 300, SETS_MAX = 12 };
+
+#define SPF "\"v=spf1 "
+
+/* Services by SRV records (RFC 6186, RFC 8314): name, port. What is not offered to clients is not named. */
+#define SERVICES(X) X("_submission._tcp", 587) X("_submissions._tcp", 465) X("_imaps._tcp", 993) X("_pop3s._tcp", 995)
+
+struct list {
+    struct arena *arena;
+    struct record_set *sets;
+    size_t count;
+};
+
+static void add(struct list *l, const char *name, const char *type, const char *value)
+{
+    struct record_set *set = &l->sets[l->count++];
+
+    *set = (struct record_set){
+        .name = name, .type = type, .ttl = TTL, .value_count = 1, .values = arena_array(l->arena, 2, sizeof(char *))
+    };
+    set->values[0] = value;
+}
+
+static void add_text(struct list *l, const char *name, const char *text)
+{
+    struct error ignored = ERROR_INIT; /* printable text of less than 4 KiB is always good */
+    const char *value;
+
+    if (record_value(l->arena, "TXT", text, NULL, "/values", &value, &ignored) == 0)
+        add(l, name, "TXT", value);
+}
+
+struct record_set *mail_dns_sets(struct arena *a, const struct mail_dns *m, const struct domain *d, size_t *ret_count)
+{
+    struct list l = { .arena = a, .sets = arena_array(a, SETS_MAX + d->dkim_key_count, sizeof l.sets[0]) };
+
+    for (size_t i = 0; i < d->dkim_key_count; i++)
+        add_text(&l, dkim_record_name(a, &d->dkim_keys[i]), dkim_record_text(a, &d->dkim_keys[i]));
+    if (d->mail && !str_empty(m->host)) {
+        add(&l, d->name, "MX", arena_printf(a, "10 %s.", m->host));
+        add_text(&l, d->name, "v=spf1 mx -all");
+        add_text(&l, arena_printf(a, "_dmarc.%s", d->name), "v=DMARC1; p=quarantine");
+        add_text(&l, arena_printf(a, "_smtp._tls.%s", d->name),
+                 arena_printf(a, "v=TLSRPTv1; rua=mailto:postmaster@%s", m->platform));
+#define X(service, port)                                                                                               \
+    add(&l, arena_printf(a, "%s.%s", service, d->name), "SRV", arena_printf(a, "0 1 %d %s.", port, m->host));
+        SERVICES(X)
+#undef X
+    }
+    *ret_count = l.count;
+    return l.sets;
+}
+
+/* --- beside the customer's own --- */
+
+static bool has_spf(const struct record_set *set)
+{
+    for (size_t i = 0; i < set->value_count; i++)
+        if (str_starts(set->values[i], SPF) || str_eq(set->values[i], "\"v=spf1\""))
+            return true;
+    return false;
+}
+
+/* Can both not stand in one zone? */
+static bool collide(const struct domain *d, const struct record_set *own, const struct record_set *ours)
+{
+    if (str_eq(own->type, "NS") && !str_eq(own->name, d->name) && name_within(ours->name, own->name))
+        return true;
+    if (!str_eq(own->name, ours->name))
+        return false;
+    if (str_eq(own->type, ours->type))
+        return !(str_eq(ours->name, d->name) && str_eq(ours->type, "TXT")) || has_spf(own);
+    return str_eq(own->type, "CNAME") || str_eq(ours->type, "CNAME");
+}
+
+const struct record_set *mail_dns_against(const struct domain *d, const struct record_set *set)
+{
+    for (size_t i = 0; i < d->record_count; i++)
+        if (collide(d, &d->records[i], set))
+            return &d->records[i];
+    return NULL;
+}
+
+/* The customer may say something else than we do. */
+static bool is_open(const struct domain *d, const struct record_set *set)
+{
+    return str_eq(set->type, "TXT") &&
+           (str_eq(set->name, d->name) || str_starts(set->name, "_dmarc.") || str_starts(set->name, "_smtp._tls."));
+}
+
+bool mail_dns_keeps(struct arena *a, const struct domain *d, const char *name, const char *type)
+{
+    /* Which names are ours does not depend on what they say. */
+    const struct mail_dns any = { .host = "mail", .platform = "platform" };
+    const struct record_set one = { .name = name, .type = type };
+    size_t count;
+    const struct record_set *ours = mail_dns_sets(a, &any, d, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (!is_open(d, &ours[i]) && collide(d, &one, &ours[i]) && !mail_dns_against(d, &ours[i]))
+            return true;
+    return false;
+}
+
+/* --- what the world has --- */
+
+const char *mail_dns_value(struct arena *a, const struct record_set *set)
+{
+    const char *value = set->values[0];
+    const size_t len = strlen(value);
+
+    if (!str_eq(set->type, "TXT") || len < 2)
+        return value;
+    return str_replace(a, arena_strndup(a, value + 1, len - 2), "\" \"", "");
+}
+
+/* The only text that begins like this; NULL: there is none, or there are several (*ret_count). */
+static const char *only(const char *const *found, size_t count, const char *start, size_t *ret_count)
+{
+    const char *one = NULL;
+
+    *ret_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (str_starts(found[i], start) && (*ret_count)++ == 0)
+            one = found[i];
+    return *ret_count == 1 ? one : NULL;
+}
+
+/* Does an SPF record (RFC 7208) pass what the domain's MX sends? An include or redirect may, which is not followed. */
+static bool spf_has_mx(struct arena *a, const char *spf)
+{
+    char **terms = str_split(a, spf, ' ', NULL);
+
+    for (size_t i = 0; terms[i]; i++)
+        if (str_eq(terms[i], "mx") || str_eq(terms[i], "+mx"))
+            return true;
+    return false;
+}
+
+static const char *text_fault(struct arena *a, const char *want, const char *const *found, size_t count)
+{
+    static const char *const open[] = { "v=spf1", "v=DMARC1", "v=TLSRPTv1" };
+    size_t n;
+
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+        const char *own = str_starts(want, open[i]) ? only(found, count, open[i], &n) : NULL;
+        if (own && (i > 0 || spf_has_mx(a, own)))
+            return NULL;
+        if (own)
+            return "the domain's own SPF record does not name 'mx': add it, so that mail from here is not refused";
+        if (str_starts(want, open[i]) && n > 1)
+            return arena_printf(a, "there are %zu records that begin with %s, and there may be one: join them", n,
+                                open[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(found[i], want))
+            return NULL;
+    return count > 0 ? "there is another text: set this one beside or in place of it" : "there is none: set it";
+}
+
+static bool is_without_dot(const char *found, const char *want)
+{
+    const size_t len = strlen(want);
+
+    return strlen(found) + 1 == len && strncmp(found, want, len - 1) == 0;
+}
+
+/* Mail comes here when every MX is ours, whatever its preference. */
+static const char *mx_fault(struct arena *a, const char *want, const char *const *found, size_t count)
+{
+    const char *host = strchr(want, ' '), *other = NULL;
+    bool ours = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name = strchr(found[i], ' ');
+        if (name && host && is_without_dot(name, host))
+            ours = true;
+        else
+            other = found[i];
+    }
+    if (!other)
+        return ours ? NULL : "there is none, so no mail arrives here: set it";
+    return arena_printf(a, "mail goes to '%.200s'%s: set this record %s", other, ours ? " too" : " and not here",
+                        ours ? "alone" : "in its place");
+}
+
+const char *mail_dns_fault(struct arena *a, const struct record_set *set, const char *const *found, size_t count)
+{
+    const char *want = mail_dns_value(a, set);
+
+    if (str_eq(set->type, "MX"))
+        return mx_fault(a, want, found, count);
+    if (str_eq(set->type, "TXT"))
+        return text_fault(a, want, found, count);
+    for (size_t i = 0; i < count; i++)
+        if (is_without_dot(found[i], want))
+            return NULL;
+    return count > 0 ? "there is another one: set this in its place"
+                     : "there is none, so mail programs must be set up by hand";
+}

@@ -1,0 +1,238 @@
+/* What mail needs in a zone, beside what the customer has there (model/mail_dns.h, reconcile/zone.h). */
+#include "unit.h"
+
+#include "model/mail_dns.h"
+#include "model/record.h"
+#include "reconcile/zone.h"
+
+static const char *nameservers[] = { "ns1.berth.example" };
+static const struct settings set = { .platform_domain = "berth.example",
+                                     .ingress_address = "192.0.2.7",
+                                     .mail_host = "mail.berth.example",
+                                     .nameserver_count = 1,
+                                     .nameservers = nameservers };
+
+struct world {
+    struct arena *arena;
+    struct tenant tenant;
+    struct domain domain;
+    struct record_set records[8];
+    struct dkim_key keys[2];
+    size_t count;
+    struct rrset *want;
+};
+
+static void own(struct world *w, const char *name, const char *type, const char *value)
+{
+    struct record_set *r = &w->records[w->domain.record_count++];
+
+    *r = (struct record_set){
+        .name = name, .type = type, .ttl = 60, .value_count = 1, .values = arena_array(w->arena, 2, sizeof(char *))
+    };
+    r->values[0] = value;
+}
+
+static struct world a_world(bool mail)
+{
+    struct world w = { .arena = arena_new(), .domain = { .name = "example.com", .mail = mail } };
+
+    w.keys[0] = (struct dkim_key){ .domain = "example.com",
+                                   .selector = "b20261127e",
+                                   .algorithm = DKIM_ED25519,
+                                   .state = DKIM_RETIRED,
+                                   .public_key = "AA==" };
+    return w;
+}
+
+static void build(struct world *w)
+{
+    w->domain.records = w->records;
+    w->domain.dkim_keys = w->keys;
+    w->tenant = (struct tenant){ .domain_count = 1, .domains = &w->domain };
+    w->want = zone_want(w->arena, &set, "example.com", NULL, 0, &w->count);
+    w->want = zone_want_records(w->arena, w->want, w->count, &w->tenant, &w->domain, &w->count);
+    w->want = zone_want_mail(w->arena, &set, w->want, w->count, &w->domain, &w->count);
+}
+
+static const struct rrset *named(const struct world *w, const char *name, const char *type)
+{
+    const struct rrset *found = NULL;
+
+    for (size_t i = 0; i < w->count; i++)
+        if (str_eq(w->want[i].name, name) && str_eq(w->want[i].type, type)) {
+            assert_null(found);
+            found = &w->want[i];
+        }
+    return found;
+}
+
+static void test_all(void **state)
+{
+    struct world w = a_world(true);
+
+    (void)state;
+    w.domain.dkim_key_count = 1;
+    build(&w);
+    assert_string_equal(named(&w, "example.com", "MX")->values[0], "10 mail.berth.example.");
+    assert_string_equal(named(&w, "example.com", "TXT")->values[0], "\"v=spf1 mx -all\"");
+    assert_string_equal(named(&w, "_dmarc.example.com", "TXT")->values[0], "\"v=DMARC1; p=quarantine\"");
+    assert_string_equal(named(&w, "_smtp._tls.example.com", "TXT")->values[0],
+                        "\"v=TLSRPTv1; rua=mailto:postmaster@berth.example\"");
+    assert_string_equal(named(&w, "_submissions._tcp.example.com", "SRV")->values[0], "0 1 465 mail.berth.example.");
+    assert_string_equal(named(&w, "b20261127e._domainkey.example.com", "TXT")->values[0],
+                        "\"v=DKIM1; k=ed25519; p=AA==\"");
+    arena_free(w.arena);
+}
+
+/* Of a domain without mail only the public keys are left, until their time is over. */
+static void test_off(void **state)
+{
+    struct world w = a_world(false);
+
+    (void)state;
+    w.domain.dkim_key_count = 1;
+    build(&w);
+    assert_non_null(named(&w, "b20261127e._domainkey.example.com", "TXT"));
+    assert_int_equal(w.count, 3); /* with NS and A */
+    arena_free(w.arena);
+}
+
+static void test_own_texts_stay(void **state)
+{
+    struct world w = a_world(true);
+
+    (void)state;
+    own(&w, "example.com", "TXT", "\"site-verification=1\"");
+    build(&w);
+    const struct rrset *txt = named(&w, "example.com", "TXT");
+    assert_int_equal(txt->value_count, 2);
+    assert_string_equal(txt->values[0], "\"site-verification=1\"");
+    assert_string_equal(txt->values[1], "\"v=spf1 mx -all\"");
+    assert_int_equal(txt->ttl, 60);
+    assert_int_equal(w.records[0].value_count, 1); /* the tenant's is as it was */
+    arena_free(w.arena);
+}
+
+static void test_own_records_win(void **state)
+{
+    struct world w = a_world(true);
+
+    (void)state;
+    own(&w, "example.com", "MX", "5 mx.elsewhere.example.");
+    own(&w, "example.com", "TXT", "\"v=spf1 include:elsewhere.example ~all\"");
+    own(&w, "_dmarc.example.com", "TXT", "\"v=DMARC1; p=none\"");
+    own(&w, "_imaps._tcp.example.com", "CNAME", "elsewhere.example.");
+    own(&w, "_tls.example.com", "NS", "ns.elsewhere.example.");
+    build(&w);
+    assert_string_equal(named(&w, "example.com", "MX")->values[0], "5 mx.elsewhere.example.");
+    assert_int_equal(named(&w, "example.com", "TXT")->value_count, 1);
+    assert_string_equal(named(&w, "_dmarc.example.com", "TXT")->values[0], "\"v=DMARC1; p=none\"");
+    assert_null(named(&w, "_imaps._tcp.example.com", "SRV"));
+    assert_null(named(&w, "_smtp._tls.example.com", "TXT")); /* it would lie below the delegation */
+    assert_non_null(named(&w, "_pop3s._tcp.example.com", "SRV"));
+    arena_free(w.arena);
+}
+
+static void test_who_may_write(void **state)
+{
+    static const char *const ours[][2] = { { "example.com", "MX" },
+                                           { "b20261127e._domainkey.example.com", "TXT" },
+                                           { "b20261127e._domainkey.example.com", "CNAME" },
+                                           { "_domainkey.example.com", "NS" },
+                                           { "_imaps._tcp.example.com", "SRV" } };
+    static const char *const theirs[][2] = { { "example.com", "TXT" },        { "example.com", "CAA" },
+                                             { "_dmarc.example.com", "TXT" }, { "_smtp._tls.example.com", "TXT" },
+                                             { "sub.example.com", "MX" },     { "other._domainkey.example.com", "TXT" },
+                                             { "sub.example.com", "NS" } };
+    struct world w = a_world(true);
+
+    (void)state;
+    w.domain.dkim_key_count = 1;
+    build(&w);
+    for (size_t i = 0; i < COUNT(ours); i++)
+        assert_string_equal(record_kept_by(w.arena, &w.tenant, &w.domain, ours[i][0], ours[i][1]),
+                            "Berth, for the domain's mail");
+    for (size_t i = 0; i < COUNT(theirs); i++)
+        assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, theirs[i][0], theirs[i][1]));
+    own(&w, "example.com", "MX", "5 mx.elsewhere.example.");
+    assert_null(
+        record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX")); /* it was there before: to be changed */
+    w.domain.record_count = 0;
+    w.domain.mail = false;
+    assert_null(record_kept_by(w.arena, &w.tenant, &w.domain, "example.com", "MX"));
+    assert_non_null(record_kept_by(w.arena, &w.tenant, &w.domain, "b20261127e._domainkey.example.com", "TXT"));
+    arena_free(w.arena);
+}
+
+static void test_values(void **state)
+{
+    struct arena *a = arena_new();
+    const char *values[] = { "\"v=DKIM1; k=rsa; p=AAAA\" \"BBBB\"" }, *mx[] = { "10 mail.berth.example." };
+    const struct record_set txt = { .name = "x", .type = "TXT", .value_count = 1, .values = values },
+                            exchange = { .name = "x", .type = "MX", .value_count = 1, .values = mx };
+
+    (void)state;
+    assert_string_equal(mail_dns_value(a, &txt), "v=DKIM1; k=rsa; p=AAAABBBB");
+    assert_string_equal(mail_dns_value(a, &exchange), "10 mail.berth.example.");
+    arena_free(a);
+}
+
+/* What the world says, and what is told of it; NULL: it is right. */
+static void test_faults(void **state)
+{
+    static const struct {
+        const char *type, *want, *found[3], *told;
+    } rows[] = {
+        { "MX", "10 mail.berth.example.", { "10 mail.berth.example" }, NULL },
+        { "MX", "10 mail.berth.example.", { "5 mail.berth.example" }, NULL },
+        { "MX", "10 mail.berth.example.", { NULL }, "no mail arrives here" },
+        { "MX", "10 mail.berth.example.", { "10 mx.elsewhere.example" }, "and not here: set this record in its place" },
+        { "MX",
+          "10 mail.berth.example.",
+          { "10 mail.berth.example", "20 mx.elsewhere.example" },
+          "too: set this record alone" },
+        { "MX", "10 mail.berth.example.", { "0 " }, "and not here" },
+        { "TXT", "\"v=spf1 mx -all\"", { "other", "v=spf1 mx -all" }, NULL },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 mx include:x.example ~all" }, NULL },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 include:mx.example ~all" }, "does not name 'mx'" },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 mx -all", "v=spf1 -all" }, "there are 2 records" },
+        { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 a mx", "v=spf1 -all" }, "there are 2 records" },
+        { "TXT", "\"v=spf1 mx -all\"", { "other" }, "another text" },
+        { "TXT", "\"v=DMARC1; p=quarantine\"", { "v=DMARC1; p=none" }, NULL },
+        { "TXT", "\"v=DMARC1; p=quarantine\"", { NULL }, "there is none: set it" },
+        { "TXT", "\"v=DKIM1; k=rsa; p=AA\"", { "v=DKIM1; k=rsa; p=AA" }, NULL },
+        { "TXT", "\"v=DKIM1; k=rsa; p=AA\"", { "v=DKIM1; k=rsa; p=BB" }, "another text" },
+        { "SRV", "0 1 465 mail.berth.example.", { "0 1 465 mail.berth.example" }, NULL },
+        { "SRV", "0 1 465 mail.berth.example.", { "0 1 465 mail.elsewhere.example" }, "another one" },
+        { "SRV", "0 1 465 mail.berth.example.", { NULL }, "by hand" },
+    };
+    struct arena *a = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *values[] = { rows[i].want };
+        const struct record_set one = { .name = "x", .type = rows[i].type, .value_count = 1, .values = values };
+        size_t count = 0;
+        while (count < 3 && rows[i].found[count])
+            count++;
+        const char *told = mail_dns_fault(a, &one, rows[i].found, count);
+        if (!rows[i].told != !told || (told && !strstr(told, rows[i].told)))
+            fail_msg("row %zu: %s in place of %s", i, told ? told : "nothing", rows[i].told ? rows[i].told : "nothing");
+    }
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_off),
+        cmocka_unit_test(test_own_texts_stay),
+        cmocka_unit_test(test_own_records_win),
+        cmocka_unit_test(test_who_may_write),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_faults),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
