@@ -73,13 +73,13 @@ def test_aliases_do_not_lead_in_a_circle(api, mailboxes, people, domain):
     first = mailboxes.alias(domain, "first", people.anna.address)
     second = mailboxes.alias(domain, "second", first)
     answer = api.http.patch(f"/api/v1/aliases/{first}", json={"targets": [second]})
-    refused(answer, 422, "/targets/0")
+    refused(answer, 422, "/targets")
     mail.received(people.anna.address, people.anna.password, write(people.carl, second))
 
 
 def test_a_catch_all_leads_to_its_own_customer_alone(api, people, domain):
     for target in (people.carl.address, "somebody@elsewhere.example"):
-        refused(post(api, "/aliases", {"address": f"*@{domain}", "targets": [target]}), 422, "/targets/0")
+        refused(post(api, "/aliases", {"address": f"*@{domain}", "targets": [target]}), 422, "/targets")
 
 
 def test_forwarders_in_a_circle_end(mailboxes, people, domain):
@@ -90,7 +90,7 @@ def test_forwarders_in_a_circle_end(mailboxes, people, domain):
     if answer.status_code == 202:
         mailboxes.api.done(answer.json())
     else:
-        refused(answer, 422, "/forwards/0")
+        refused(answer, 422, "/forwards")
     sent = write(people.carl, left.address)
     for box in (left, right):
         mail.received(box.address, box.password, sent)
