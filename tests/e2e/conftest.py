@@ -89,7 +89,7 @@ def mailboxes(api):
 @pytest.fixture(scope="session")
 def people(tenants, mailboxes):
     """Two customers with mail, for the tests of all files: anna and ben have mailboxes at one, carl at the other."""
-    made = People(*(tenants.make() for _ in range(2)), mailboxes)
+    made = People(*(tenants.make(plan="medium") for _ in range(2)), mailboxes)
     yield made
     for tenant in (made.ours, made.theirs):
         tenants.leave(tenant.id)

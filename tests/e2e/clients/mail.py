@@ -32,8 +32,8 @@ def connect(port, timeout=TIMEOUT_S):
 class _AtTheNode:
     """What smtplib's classes connect by: the node's address, and the servers' own name for TLS."""
 
-    def __init__(self, port, helo=OUTSIDE, **kwargs):
-        super().__init__(timeout=TIMEOUT_S, local_hostname=helo, **kwargs)
+    def __init__(self, port, **kwargs):
+        super().__init__(timeout=TIMEOUT_S, local_hostname=OUTSIDE, **kwargs)
         self._host = MAIL_HOST
         self.connect(NODE_ADDRESS, port)
 
@@ -84,11 +84,11 @@ def answer_of(code, text):
     return code, text.decode() if isinstance(text, bytes) else text
 
 
-def send_from_outside(sender, recipient, content, helo=OUTSIDE):
+def send_from_outside(sender, recipient, content):
     """As a server of somebody else sends: port 25, and again later when told to. Returns the temporary answers on the way."""
     told, end = [], time.monotonic() + GREYLIST_S
     while True:
-        with Smtp(SMTP, helo) as smtp:
+        with Smtp(SMTP) as smtp:
             try:
                 smtp.sendmail(sender, [recipient], content if isinstance(content, bytes) else bytes(content))
                 return told
