@@ -60,7 +60,7 @@ generate() {
     cat "$D/images.yaml"
     printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
     printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image_of web-static)" BERTH_IMAGE_HELPER "$(image_of berthd)" \
-      BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
+      BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_MAIL_HOST "mail.$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
       BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca" BERTH_STORAGE_CLASS "$storage" BERTH_RESOLVER "$resolver"
     registry=$(image_of web-static)
     printf -- '- target: {kind: ConfigMap, name: tenant-images}\n  patch: |\n    - {op: replace, path: /data/registries, value: "%s/"}\n' "${registry%/*}"

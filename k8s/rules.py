@@ -152,6 +152,7 @@ def production_settings(r):
     yield from differ("BERTH_NAMESERVERS", berthd["BERTH_NAMESERVERS"], want["nameservers"])
     yield from differ("BERTH_SPOOL", (berthd["BERTH_SPOOL"], berthd["BERTH_SPOOL_REGION"]), (want["spool"], want["spool-region"]))
     yield from differ("BERTH_PLATFORM_DOMAIN", berthd["BERTH_PLATFORM_DOMAIN"], domain)
+    yield from differ("BERTH_MAIL_HOST", berthd["BERTH_MAIL_HOST"], f"mail.{domain}")
     yield from differ("BERTH_PUBLIC_URL", berthd["BERTH_PUBLIC_URL"], f"https://panel.{domain}")
     yield from differ("BERTH_STORAGE_CLASS", berthd["BERTH_STORAGE_CLASS"], "longhorn")
     yield from differ("BERTH_ACME_CA", berthd["BERTH_ACME_CA"], "")

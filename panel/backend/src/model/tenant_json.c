@@ -37,11 +37,11 @@ static json_t *mailbox_json(const struct mailbox *m)
 {
     const struct auto_reply *r = &m->reply;
 
-    return json_pack("{s:s, s:s, s:s, s:I, s:b, s:b, s:o, s:b, s:s, s:s, s:I, s:I}", "local", m->local, "name", m->name,
-                     "password", m->password, "quota", (json_int_t)m->quota, "active", (int)m->active, "keep",
+    return json_pack("{s:s, s:s, s:s, s:I, s:b, s:b, s:o, s:b, s:s, s:s, s:I, s:I, s:I}", "local", m->local, "name",
+                     m->name, "password", m->password, "quota", (json_int_t)m->quota, "active", (int)m->active, "keep",
                      (int)m->keep, "forwards", strings_json(m->forwards, m->forward_count), "reply", (int)r->on,
                      "subject", r->subject, "text", r->text, "from", (json_int_t)r->from_ms, "until",
-                     (json_int_t)r->until_ms);
+                     (json_int_t)r->until_ms, "created", (json_int_t)m->created_ms);
 }
 
 static json_t *alias_json(const struct mail_alias *m)
@@ -87,9 +87,10 @@ json_t *tenant_to_json(struct arena *a, const struct tenant *t)
         json_array_append_new(domains, domain_json(&t->domains[i]));
     json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan",
                                  c->plan, "state", customer_state_name(c->state));
-    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory", p->memory,
-                             "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites", (json_int_t)p->sites,
-                             "domains", (json_int_t)p->domains);
+    json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory",
+                             p->memory, "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites",
+                             (json_int_t)p->sites, "domains", (json_int_t)p->domains, "mailboxes",
+                             (json_int_t)p->mailboxes);
     return json_own(
         a, json_pack("{s:o, s:o, s:o, s:o}", "customer", customer, "plan", plan, "sites", sites, "domains", domains));
 }
@@ -142,6 +143,7 @@ static void mail_from(struct arena *a, const json_t *json, struct domain *d)
         m->reply.text = text_at(from, "/text");
         m->reply.from_ms = json_int_at(from, "/from", 0);
         m->reply.until_ms = json_int_at(from, "/until", 0);
+        m->created_ms = json_int_at(from, "/created", 0);
     }
     d->aliases = arena_array(a, json_array_size(aliases) + 1, sizeof d->aliases[0]);
     for (size_t i = 0; i < json_array_size(aliases); i++) {
@@ -223,6 +225,7 @@ int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, st
     t.plan.volumes = json_int_at(json, "/plan/volumes", 0);
     t.plan.sites = json_int_at(json, "/plan/sites", 0);
     t.plan.domains = json_int_at(json, "/plan/domains", 0);
+    t.plan.mailboxes = json_int_at(json, "/plan/mailboxes", 0);
     t.sites = arena_array(a, json_array_size(sites), sizeof t.sites[0]);
     for (size_t i = 0; i < json_array_size(sites); i++)
         site_from(a, json_array_get(sites, i), &t.sites[t.site_count++]);

@@ -2,13 +2,14 @@
 import os
 import secrets
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 from conftest import REPOSITORY, Server, answers, free_port, run, unprivileged
 
 SCHEMA = REPOSITORY / "k8s/mail/mysql-schema.sql"
-# Another server than Debian's MariaDB: the words of its command. Its grants and statements are the same.
+# Another server than Debian's MariaDB: the words of its command, with --no-defaults.
 MYSQLD = os.environ.get("BERTH_TEST_MYSQLD", "").split()
 
 
@@ -42,7 +43,7 @@ class MailServer:
             os.chmod(path, 0o777)
         data = f"--datadir={folder}/data"
         if mysqld:
-            run(*mysqld, "--no-defaults", "--initialize-insecure", data, cwd="/", **unprivileged())
+            run(*mysqld, "--initialize-insecure", data, cwd="/", **unprivileged())
         else:
             run("mariadb-install-db", "--no-defaults", data, "--auth-root-authentication-method=normal", "--skip-test-db", cwd="/",
                 **unprivileged())
@@ -61,10 +62,14 @@ class MailServer:
         if not self.tls and self.words:
             tls = ["--tls-version="]
         more = ["--mysqlx=OFF", "--secure-file-priv=NULL", "--skip-log-bin"] if self.words else ["--skip-ssl"] if not self.tls else []
-        self.server = Server([*(self.words or ["mariadbd"]), "--no-defaults", f"--datadir={self.folder}/data",
+        self.server = Server([*(self.words or ["mariadbd", "--no-defaults"]), f"--datadir={self.folder}/data",
                               f"--socket={self.folder}/socket", f"--port={self.port}", "--bind-address=127.0.0.1",
                               f"--pid-file={self.folder}/pid", "--innodb-flush-log-at-trx-commit=1", *tls, *more],
-                             f"{self.folder}.log", lambda: answers(self.port), cwd="/", **unprivileged())
+                             f"{self.folder}.log", self.ready, cwd="/", **unprivileged())
+
+    def ready(self):
+        with socket.socket(socket.AF_UNIX) as s:
+            return s.connect_ex(f"{self.folder}/socket") == 0 and answers(self.port)
 
     def kill(self):
         self.server.stop(signal.SIGKILL)

@@ -289,7 +289,7 @@ def test_the_command_line_checks(platform, resolver):
     bad = subprocess.run([*berth, "mail", "check", "elsewhere.example"], env=more, capture_output=True, text=True, check=False)
     assert bad.returncode == 1 and "no mail arrives here" in bad.stdout and "elsewhere" in bad.stderr, bad
     keys = subprocess.run([*berth, "dkim", "list", "elsewhere.example", "-o", "json"], env=more, capture_output=True, text=True, check=True)
-    assert {k["state"] for k in json.loads(keys.stdout)} == {"signing"}, keys
+    assert {k["state"] for k in json.loads(keys.stdout)["items"]} == {"signing"}, keys
     records = subprocess.run([*berth, "mail", "records", "elsewhere.example"], env=more, capture_output=True, text=True, check=True)
     assert "v=spf1 mx -all" in records.stdout, records
 

@@ -30,7 +30,8 @@ static struct mailbox mailboxes[] = {
       .active = true,
       .forward_count = 1,
       .forwards = targets,
-      .reply = { true, "Away", "Back\nsoon", 1000, 2000 } },
+      .reply = { true, "Away", "Back\nsoon", 1000, 2000 },
+      .created_ms = 17 },
     { .local = "bob", .name = "", .password = "", .keep = true, .reply = { .subject = "", .text = "" } },
 };
 static struct mail_alias aliases[] = { { .local = "*", .target_count = 2, .targets = targets } };
@@ -95,7 +96,8 @@ static struct tenant example(void)
                   .storage = "10Gi",
                   .volumes = 2,
                   .sites = 3,
-                  .domains = 4 },
+                  .domains = 4,
+                  .mailboxes = 25 },
         .site_count = 2,
         .sites = sites,
         .domain_count = 3,
@@ -142,6 +144,7 @@ static void test_round_trip(void **state)
     assert_string_equal(out.plan.memory, in.plan.memory);
     assert_int_equal(out.plan.sites, in.plan.sites);
     assert_int_equal(out.plan.volumes, in.plan.volumes);
+    assert_int_equal(out.plan.mailboxes, 25);
     assert_int_equal(out.site_count, in.site_count);
     for (size_t i = 0; i < in.site_count; i++) {
         assert_string_equal(out.sites[i].id, in.sites[i].id);
@@ -158,6 +161,7 @@ static void test_round_trip(void **state)
     assert_true(out.domains[0].mail && !out.domains[1].mail);
     assert_string_equal(out.domains[0].mailboxes[0].domain, "example.com");
     assert_string_equal(out.domains[0].mailboxes[0].forwards[0], "anna@example.com");
+    assert_int_equal(out.domains[0].mailboxes[0].created_ms, 17);
     assert_true(out.domains[0].mailboxes[0].reply.on && out.domains[0].mailboxes[1].keep);
     assert_string_equal(out.domains[0].aliases[0].targets[1], "b@elsewhere.example");
     assert_int_equal(out.domains[0].dkim_key_count, 1);
