@@ -33,16 +33,21 @@ static const char *record_key(struct arena *a, const json_t *record)
 int mail_dns_records(struct call *c, struct error *err)
 {
     static const char *const sorts[] = { "name", "type", NULL };
+    static const char *const types[] = { "MX", "TXT", "SRV", NULL };
     const struct mail_dns mail = { .host = c->config->mail_host, .platform = c->config->platform_domain };
+    const char *type;
     struct paging p;
     struct domain d;
     size_t count;
 
-    if (page_read(c, sorts, "name", &p, err) < 0 || load(c, &d, err) < 0)
+    if (call_query_word(c, "type", types, &type, err) < 0 || page_read(c, sorts, "name", &p, err) < 0 ||
+        load(c, &d, err) < 0)
         return -1;
     const struct record_set *sets = mail_dns_sets(c->arena, &mail, &d, &count);
     json_t *items = json_own(c->arena, json_array());
     for (size_t i = 0; i < count; i++) {
+        if (type && !str_eq(sets[i].type, type))
+            continue;
         json_t *o = json_object();
         text_put(o, "name", sets[i].name);
         text_put(o, "type", sets[i].type);

@@ -5121,6 +5121,8 @@ export interface operations {
     listMailRecords: {
         parameters: {
             query?: {
+                /** @description Only records of this type. */
+                type?: "MX" | "TXT" | "SRV";
                 /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
                 sort?: "name" | "-name" | "type" | "-type";
                 /** @description Items a page. */
