@@ -48,7 +48,7 @@ const columns: readonly Column<DkimKey>[] = [
     ),
   },
   { head: 'State', cell: (key) => <State {...key} /> },
-  { head: 'Since', right: true, cell: (key) => <Time at={sinceOf(key)} /> },
+  { head: 'Since', from: 'sm', right: true, cell: (key) => <Time at={sinceOf(key)} /> },
 ];
 
 interface DkimKeysProps {
