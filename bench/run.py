@@ -251,7 +251,7 @@ def serving(_names):
 
 def main(names):
     known = {"serving": serving, "writer": tenants, "apply": tenants, "helm": tenants, "idle": tenants, "memory": memory,
-             "post": api.post, "lists": api.lists, "reads": api.reads,
+             "post": api.post, "lists": api.lists, "mailboxes": api.mailboxes, "reads": api.reads,
              "quiet": repair.settled, "repair": repair.settled, "catchup": repair.settled}
     if any(n not in known for n in names):
         print(__doc__, file=sys.stderr)

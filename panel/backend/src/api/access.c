@@ -12,8 +12,8 @@ enum { ADMIN = 1 << USER_ADMIN, RESELLER = 1 << USER_RESELLER, OWNER = 1 << USER
 #define RESOURCES(X)                                                                                                   \
     X(SELF)                                                                                                            \
     X(SHARED)                                                                                                          \
-    X(PLATFORM) X(CUSTOMER) X(SITE) X(DOMAIN) X(MAILBOX) X(ALIAS) X(OPERATION) X(USER) X(TOKEN) X(NEW) X(WITHIN)       \
-        X(ADDRESS) X(LIST)
+    X(PLATFORM)                                                                                                        \
+    X(CUSTOMER) X(SITE) X(DOMAIN) X(MAILBOX) X(ALIAS) X(OPERATION) X(USER) X(TOKEN) X(NEW) X(WITHIN) X(ADDRESS) X(LIST)
 
 enum resource {
 #define X(name) RESOURCE_##name,

@@ -129,7 +129,9 @@ static int apply_create(struct change *ch, struct error *err)
     m.customer = place.customer.id;
     if (store_mailbox_insert(ch->tx, &m, err) < 0)
         return address_taken(err);
-    return address_check_route(ch, &in->at, "/forwards", err) < 0 ? -1 : answer_mailbox(ch, &in->at, err);
+    if (m.forward_count && address_check_route(ch, &in->at, "/forwards", err) < 0)
+        return -1;
+    return answer_mailbox(ch, &in->at, err);
 }
 
 int mailboxes_create(struct call *c, struct error *err)

@@ -80,6 +80,8 @@ static json_t *body_value(const struct cli_value *v)
     struct error ignored = ERROR_INIT;
     int64_t number;
 
+    if (v->param->kind == CLI_FLAG)
+        return json_true();
     if (v->param->type == CLI_NUMBER && str_to_i64(v->text, 0, INT64_MAX, &number, &ignored) == 0)
         return json_integer(number);
     return json_string(v->text);

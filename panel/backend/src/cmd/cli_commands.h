@@ -24,6 +24,9 @@ int cli_mail_check(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_export(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_import(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_mailbox_create(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_mailbox_update(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_mailbox_passwd(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_plan_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_op_watch(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_op_wait(struct cli *cli, struct error *err) WARN_UNUSED;
@@ -43,6 +46,6 @@ int cli_help(struct cli *cli, struct error *err) WARN_UNUSED;
 extern const struct cli_view cli_session_view, cli_change_view, cli_customer_view, cli_condition_view, cli_site_view,
     cli_release_view, cli_domain_view, cli_record_view, cli_record_set_view, cli_dkim_view, cli_mail_record_view,
     cli_mail_check_view, cli_plan_view, cli_op_view, cli_event_view, cli_audit_view, cli_item_view, cli_user_view,
-    cli_token_view, cli_totp_view, cli_secret_view;
+    cli_token_view, cli_totp_view, cli_mailbox_view, cli_alias_view, cli_secret_view;
 
 #endif

@@ -21,6 +21,7 @@ static const struct cli_column domain_columns[] = {
     { "Ownership", "/ownership", CELL_TEXT, false, false },
     { "Proof", "/proof", CELL_TEXT, true, false },
     { "DNSSEC", "/dnssec", CELL_TEXT, true, false },
+    { "Mail", "/mail", CELL_TEXT, true, false },
     { "Publish", "/challenge/name", CELL_TEXT, false, true },
     { "as TXT", "/challenge/value", CELL_TEXT, false, true },
     { "until", "/challenge/expiresAt", CELL_TEXT, false, true },
@@ -78,11 +79,17 @@ int cli_domain_verify(struct cli *cli, struct error *err)
 
 int cli_domain_update(struct cli *cli, struct error *err)
 {
-    bool on = str_eq(cli_get(cli, "dnssec"), "on");
-    json_t *body = json_own(cli->arena, json_pack("{s:b}", "dnssec", (int)on));
+    const char *dnssec = cli_get(cli, "dnssec"), *mail = cli_get(cli, "mail");
+    json_t *body = json_own(cli->arena, json_object());
 
-    if (on && cli_has(cli, "force"))
+    if (!dnssec && !mail)
+        return cli_usage_error(cli, err, "there is nothing to change: say --mail or --dnssec, on or off");
+    if (cli_has(cli, "force") && !str_eq(dnssec, "off"))
         return cli_usage_error(cli, err, "--force goes with --dnssec off alone");
+    if (dnssec)
+        json_object_set_new(body, "dnssec", json_boolean(str_eq(dnssec, "on")));
+    if (mail)
+        json_object_set_new(body, "mail", json_boolean(str_eq(mail, "on")));
     if (cli_has(cli, "force"))
         json_object_set_new(body, "force", json_true());
     return cli_change_with(cli, body, NULL, cli->command->done, err);

@@ -374,6 +374,7 @@ static void compare_customer(struct comparing *c, const char *customer, const st
     const char *object = arena_printf(c->arena, "Mail/%s", customer),
                **fields = arena_array(c->arena, FIELDS_MAX, sizeof *fields);
 
+    c->d.there = have->there;
     c->d.change.customer = *w;
     c->d.change.erase = have->there && !want->there;
     if (!have->there || !want->there) {

@@ -18,6 +18,7 @@ struct mailrows_line {
 };
 struct mailrows_diff {
     struct maildb_change change;
+    bool there; /* the customer has rows */
     size_t count; /* 0: no difference */
     struct mailrows_line *lines;
 };

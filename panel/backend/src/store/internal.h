@@ -94,10 +94,6 @@ int store_alias_fill(struct db *db, struct arena *a, const char *customer, struc
 /* Lists of addresses, as a column holds them: one a line. */
 const char **store_lines_split(struct arena *a, const char *text, size_t *ret_count);
 const char *store_lines_join(struct arena *a, const char *const *lines, size_t count);
-/* A row of its table; NOT_FOUND. */
-int store_customer_read(struct db *db, struct arena *a, const char *id, struct customer *ret, struct error *err);
-int store_plan_read(struct db *db, struct arena *a, const char *id, struct plan *ret, struct error *err);
-int store_domain_read(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err);
 /* A domain's row, into a list of struct domain; what follows DOMAIN_COLUMNS is WHERE, with the domain as d. */
 #define DOMAIN_FIELDS                                                                                                  \
     "d.name, d.customer, d.created_ms, c.uid, d.version, d.ownership, d.proof, d.proven_ms, d.check_ms, d.unseen_ms, " \

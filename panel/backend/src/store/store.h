@@ -168,8 +168,8 @@ int store_alias_delete(struct store_tx *tx, const char *domain, const char *loca
 /* What a change of an address must know, as the transaction sees it: less than the whole tenant. */
 struct mail_place {
     struct domain domain; /* without records and addresses */
-    struct customer customer;
-    struct plan plan;
+    struct customer customer; /* its id, plan and state, as far as this goes */
+    struct plan plan; /* its id and mailboxes */
     int64_t mailboxes; /* of the customer */
 };
 int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, struct mail_place *ret,

@@ -94,7 +94,7 @@ int store_alias_fill(struct db *db, struct arena *a, const char *customer, struc
     struct mail_alias *found = rows.items;
     for (size_t i = 0, j = 0; i < count; i++) {
         domains[i].aliases = found ? &found[j] : NULL;
-        for (domains[i].alias_count = 0; j < rows.count && str_eq(found[j].domain, domains[i].name); j++)
+        for (domains[i].alias_count = 0; found && j < rows.count && str_eq(found[j].domain, domains[i].name); j++)
             domains[i].alias_count++;
     }
     return 0;
@@ -161,24 +161,40 @@ int store_alias_delete(struct store_tx *tx, const char *domain, const char *loca
 
 /* --- what a change must know --- */
 
-static void set_count(void *ctx, const struct db_row *row)
+struct place_query {
+    struct rows domains;
+    struct mail_place place;
+};
+
+static void set_place(void *ctx, const struct db_row *row)
 {
-    *(int64_t *)ctx = db_int(row, 0);
+    enum { STATE = 17, PLAN, LIMIT, COUNT };
+    struct place_query *q = ctx;
+    struct mail_place *p = &q->place;
+
+    store_domain_add(&q->domains, row);
+    p->domain = *(struct domain *)q->domains.items;
+    p->customer = (struct customer){ .id = p->domain.customer, .uid = p->domain.customer_uid };
+    p->customer.state = (enum customer_state)customer_state_parse(db_text(row, STATE));
+    p->customer.plan = p->plan.id = arena_strdup(q->domains.arena, db_text(row, PLAN));
+    p->plan.mailboxes = db_int(row, LIMIT);
+    p->mailboxes = db_int(row, COUNT);
 }
 
 int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, struct mail_place *ret,
                      struct error *err)
 {
-    struct db *db = store_tx_db(tx);
-    struct mail_place p = { 0 };
+    struct place_query q = { .domains = { .arena = a, .size = sizeof(struct domain) } };
+    int64_t n = db_run(store_tx_db(tx),
+                       "SELECT " DOMAIN_FIELDS ", c.state, c.plan, p.mailboxes, (SELECT count(*) FROM mailbox m WHERE "
+                       "m.customer = d.customer)" DOMAIN_FROM " JOIN plan p ON p.id = c.plan WHERE d.name = ?",
+                       set_place, &q, err, "s", domain);
 
-    if (store_domain_read(db, a, domain, &p.domain, err) < 0 ||
-        store_customer_read(db, a, p.domain.customer, &p.customer, err) < 0 ||
-        store_plan_read(db, a, p.customer.plan, &p.plan, err) < 0 ||
-        db_run(db, "SELECT count(*) FROM mailbox WHERE customer = ?", set_count, &p.mailboxes, err, "s",
-               p.customer.id) < 0)
+    if (n < 0)
         return -1;
-    *ret = p;
+    if (n == 0)
+        return error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", domain);
+    *ret = q.place;
     return 0;
 }
 

@@ -79,16 +79,6 @@ static int read_one(struct db *db, void *ctx, struct error *err)
     return q->rows.count ? 0 : error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", q->id);
 }
 
-int store_customer_read(struct db *db, struct arena *a, const char *id, struct customer *ret, struct error *err)
-{
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct customer) }, .id = id };
-
-    if (read_one(db, &q, err) < 0)
-        return -1;
-    *ret = *(struct customer *)q.rows.items;
-    return 0;
-}
-
 int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
                         struct customer **ret, size_t *ret_count, struct error *err)
 {

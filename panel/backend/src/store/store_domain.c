@@ -67,7 +67,7 @@ static int read_one(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
-int store_domain_read(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err)
+static int read_domain(struct db *db, struct arena *a, const char *name, struct domain *ret, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct domain) }, .key = name };
 
@@ -138,7 +138,7 @@ int store_domain_delete(struct store_tx *tx, const char *name, struct error *err
     struct db *db = store_tx_db(tx);
     struct domain d;
 
-    if (store_domain_read(db, a, name, &d, err) < 0 || store_tombstone_put(db, "domain", d.name, d.customer, err) < 0 ||
+    if (read_domain(db, a, name, &d, err) < 0 || store_tombstone_put(db, "domain", d.name, d.customer, err) < 0 ||
         store_dkim_drop(db, d.name, err) < 0 ||
         db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d.name) < 0)
         return -1;

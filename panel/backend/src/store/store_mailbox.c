@@ -128,7 +128,7 @@ int store_mailbox_fill(struct db *db, struct arena *a, const char *customer, str
     struct mailbox *found = rows.items;
     for (size_t i = 0, j = 0; i < count; i++) {
         domains[i].mailboxes = found ? &found[j] : NULL;
-        for (domains[i].mailbox_count = 0; j < rows.count && str_eq(found[j].domain, domains[i].name); j++)
+        for (domains[i].mailbox_count = 0; found && j < rows.count && str_eq(found[j].domain, domains[i].name); j++)
             domains[i].mailbox_count++;
     }
     return 0;

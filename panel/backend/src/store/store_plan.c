@@ -41,18 +41,6 @@ static int read_one(struct db *db, void *ctx, struct error *err)
                                                                                                                 : 0;
 }
 
-int store_plan_read(struct db *db, struct arena *a, const char *id, struct plan *ret, struct error *err)
-{
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct plan) }, .id = id };
-
-    if (read_one(db, &q, err) < 0)
-        return -1;
-    if (q.rows.count == 0)
-        return error_set(err, ERROR_NOT_FOUND, "there is no plan '%s'", id);
-    *ret = *(struct plan *)q.rows.items;
-    return 0;
-}
-
 int store_plan_list(struct store *s, struct arena *a, struct plan **ret, size_t *ret_count, struct error *err)
 {
     struct query q = { .rows = { .arena = a, .size = sizeof(struct plan) } };

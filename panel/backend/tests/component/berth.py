@@ -34,6 +34,7 @@ class Berth:
             "BERTH_DATABASE": self.database.url, "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
             "BERTH_OPENAPI": str(REPOSITORY / "docs/openapi.yaml"), "BERTH_PUBLIC_URL": PANEL,
             "BERTH_PLATFORM_DOMAIN": "berth.localhost", "BERTH_NAMESERVERS": "ns1.berth.localhost",
+            "BERTH_MAIL_HOST": "mail.berth.localhost",
             "BERTH_SECRETS_KEY_FILE": str(self.keys)} | settings
         run(program, "migrate", env=self.environment)
         self.log = folder / "berthd.log"
@@ -118,7 +119,7 @@ class Berth:
 
     def snapshot(self):
         """All rows that a refused request must leave as they are."""
-        tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "plan", "audit", "operation",
+        tables = ("account", "account_customer", "token", "link", "customer", "site", "domain", "mailbox", "mail_alias", "plan", "audit", "operation",
                   "totp", "recovery_code", "secret", "outbox")
         return {t: self.database.sql(f"SELECT * FROM {t} ORDER BY 1, 2") for t in tables}
 

@@ -181,6 +181,6 @@ def programs():
     folder = Path(os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component"))
     if not (folder / "build.ninja").exists():
         run("meson", "setup", folder, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "maildb", "store")),
+    run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "maildb", "mailstep", "store")),
         *(f"tests/unit/test_{name}" for name in STORE_TESTS))
     return folder / "tests/component"

@@ -238,7 +238,19 @@ def test_no_secret_leaks(scratch):
     mailed = w.ask("POST", "/users", {"email": "waits@x.example", "role": "reseller"}, token=berth.admin, once=["link"])
     assert mailed.json["mailed"]
     secrets["link that waits for its mail"] = mailed.json["link"].split("#")[1]
-    for path in ("/users", "/users/leak@x.example", "/tokens", "/session", "/session/totp", "/secrets", "/audit", "/operations", "/events", "/customers"):
+    secrets["mailbox's password"], imported = "mailbox-password-of-the-leak-test", "{SHA512-CRYPT}$6$leaktest$" + "a" * 86
+    user = {"local": "one", "password": secrets["mailbox's password"]}
+    box = {"address": "two@leak.localhost", "password": secrets["mailbox's password"]}
+    for query in ("?dryRun=true", ""):
+        assert w.ask("POST", "/domains" + query, {"customerId": "leak", "domain": "leak.localhost", "mailUsers": [user]}, token=berth.admin,
+                     headers=once_named("domain")).status in (200, 202)
+    for query in ("?dryRun=true", "", ""):
+        assert w.ask("POST", "/mailboxes" + query, box, token=berth.admin, headers=once_named("mailbox")).status in (200, 202)
+        assert w.ask("PATCH", "/mailboxes/one@leak.localhost" + query, {"passwordHash": imported}, token=berth.admin).status in (200, 202)
+    w.ask("POST", "/mailboxes", box | {"more": secrets["mailbox's password"]}, token=berth.admin)
+    w.ask("POST", "/mailboxes", box | {"password": secrets["mailbox's password"], "passwordHash": imported}, token=berth.admin)
+    w.ask("PATCH", "/mailboxes/one@leak.localhost", {"passwordHash": imported + "$"}, token=berth.admin)
+    for path in ("/mailboxes", "/mailboxes/one@leak.localhost", "/users", "/users/leak@x.example", "/tokens", "/session", "/session/totp", "/secrets", "/audit", "/operations", "/events", "/customers"):
         assert w.ask("GET", path, token=berth.admin).status == 200
         w.ask("GET", path, token=secrets["wrong password"])
         w.ask("DELETE", path + "/" + secrets["API token"][:20], token=token)
@@ -252,4 +264,8 @@ def test_no_secret_leaks(scratch):
     places["dump"] = "\n".join(sqlite3.connect(berth.database.path).iterdump())
     found = [f"{name} in {place}" for name, secret in secrets.items() for place, text in places.items() if secret in text]
     assert not found
+    # A mailbox's hash is in the database, for the mail servers, and nowhere else.
+    assert not [place for place, text in places.items() if (imported in text or "$argon2id$" in text and "one" in text) and "berth.db" not in place
+                and place not in ("database", "dump")]
+    assert imported in places["dump"] and "{ARGON2ID}$argon2id$" in places["dump"]
     assert len(secrets) > 20 and len(w.texts) > 50 and "v1:first:" in places["dump"] and '"level":"debug"' in places["log"]

@@ -148,7 +148,8 @@ def world(berth):
     """Three of each, so that there are pages; gives what stands for each {segment}."""
     names = ["aa", "bb", "cc"]
     for name in names:
-        made = berth.good("POST", "/domains", {"customerId": name, "domain": f"{name}.localhost"}, token=berth.admin)
+        made = berth.good("POST", "/domains", {"customerId": name, "domain": f"{name}.localhost", "mailUsers": ["anna"]}, token=berth.admin)
+        berth.good("POST", "/aliases", {"address": f"info@{name}.localhost", "targets": [f"anna@{name}.localhost"]}, token=berth.admin)
         berth.good("PUT", f"/domains/{name}.localhost/records/x.{name}.localhost/TXT", {"ttl": 300, "values": ["x"]}, token=berth.admin)
         berth.user(f"someone@{name}.example", "member", [name])
         berth.token(berth.admin, name=name)
@@ -168,11 +169,13 @@ def world(berth):
     db.close()
     wait_for(lambda: berth.good("GET", f"/operations/{bulk.json['operation']['id']}", token=berth.admin).json["progress"]["waiting"] == 0)
     return {"customer": "cc", "site": made.json["site"]["id"], "domain": "cc.localhost", "operation": bulk.json["operation"]["id"],
-            "user": user["id"], "token": token["id"], "plan": "spare", "name": "x.cc.localhost", "type": "TXT"}
+            "user": user["id"], "token": token["id"], "plan": "spare", "name": "x.cc.localhost", "type": "TXT", "mailboxes": "anna@cc.localhost",
+            "aliases": "info@cc.localhost"}
 
 
 def address(operation, world):
-    return operation["path"].removeprefix("/api/v1").format(**world)
+    path = operation["path"].removeprefix("/api/v1")
+    return path.format(**world, address=world.get(path.split("/")[1]))
 
 
 def walk(berth, path):
@@ -248,6 +251,8 @@ BODIES = {
     "createSite": {"customerId": "bb", "hostnames": ["fresh.bb.localhost"]}, "bulkSites": {"filter": {"plan": "small"}, "change": {"action": "update", "replicas": 2}},
     "updateSite": {"replicas": 2}, "createDomain": {"customerId": "aa", "domain": "fresh.aa.example"}, "rollbackSite": {},
     "putRecord": {"ttl": 300, "values": ["y"]}, "createRelease": b"y", "importZone": b"x 300 IN TXT \"z\"\n",
+    "createMailbox": {"address": "fresh@aa.localhost"}, "updateMailbox": {"name": "Anna"},
+    "createAlias": {"address": "fresher@aa.localhost", "targets": ["x@elsewhere.example"]}, "updateAlias": {"targets": ["x@elsewhere.example"]},
     "updateDomain": {"dnssec": True}, "verifyDomain": None, "rotateDkimKeys": None, "checkDomainMail": None, "rotateSecrets": None,
 }
 TYPES = {"createRelease": "application/x-tar", "importZone": "text/plain"}

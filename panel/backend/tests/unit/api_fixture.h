@@ -106,6 +106,7 @@ static inline int fixture_up(void **state)
                                        .free_domain_count = 1,
                                        .free_domains = free_domains,
                                        .platform_domain = "berth.localhost",
+                                       .mail_host = "mail.berth.localhost",
                                        .public_url = PUBLIC_URL,
                                        .data_dir = f->dir,
                                        .spool = f->spool,
