@@ -321,9 +321,9 @@ it('checks the records of mail, and says what to do about each', async () => {
   const { container } = shown();
   const section = await screen.findByRole('region', { name: 'Records of mail' });
   expect(await within(section).findByRole('row', { name: /@ MX 10 mail.berth.localhost/ })).toBeTruthy();
-  expect(within(section).getByRole('row', { name: /b20261124r._domainkey TXT v=DKIM1; k=rsa; p=MIIBA*…/ })).toBeTruthy();
+  expect(within(section).getByRole('row', { name: /b20261124r._domainkey TXT v=DKIM1; k=rsa; p=MI…/ })).toBeTruthy();
   await userEvent.click(await screen.findByRole('button', { name: 'Check now' }));
-  expect(await within(section).findByRole('row', { name: /@ MX.*wrong.*set this MX alone/ })).toBeTruthy();
+  expect(await within(section).findByRole('row', { name: /@ MX.*set this MX alone.*wrong/ })).toBeTruthy();
   expect(within(section).getByRole('row', { name: /_domainkey TXT.*missing/ })).toBeTruthy();
   expect(within(section).getByRole('note').textContent).toContain('2 records not as needed. The domain’s name servers are not those');
   await expectAccessible(container);
@@ -397,7 +397,8 @@ it('tells what was last seen of it, and that a domain without a proof has no mai
 
 it('says so where there are no mail servers', async () => {
   serve({ 'GET /session': role('admin') });
-  const { mailHost: _, ...without } = domain({ mail: false });
+  const without = domain({ mail: false });
+  delete without.mailHost;
   shown(without);
   expect(await screen.findByText('This installation has no mail servers')).toBeTruthy();
   expect(screen.queryByRole('button', { name: /Switch/ })).toBeNull();

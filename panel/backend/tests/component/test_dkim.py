@@ -263,6 +263,7 @@ def test_the_check_tells_what_to_set_elsewhere(platform, resolver):
     of = {(r["name"], r["type"]): r for r in first["records"]}
     assert not of[name, "MX"]["ok"] and "set it" in of[name, "MX"]["problem"] and of[name, "MX"]["found"] == []
     assert all(r["ok"] for r in first["records"] if "_domainkey" in r["name"])  # the test before has set these
+    assert platform.domain(name)["mailHost"] == "mail.berth.localhost"
     listed = platform.good("GET", f"/domains/{name}/mail/records", token=platform.admin).json["items"]
     assert {(r["name"], r["type"], r["value"]) for r in listed} == {(r["name"], r["type"], r["value"]) for r in first["records"]}
     for r in listed:

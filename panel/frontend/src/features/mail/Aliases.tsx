@@ -18,21 +18,19 @@ type Dialog = { kind: 'new' } | { kind: 'edit' | 'delete'; address: string };
 const columns: readonly Column<Alias>[] = [
   {
     head: 'Alias',
-    cell: ({ address }) =>
-      address.startsWith('*@') ? (
-        <>
-          <Text fw={600}>catch-all</Text>
-          <Text size="sm" c="dimmed">
-            what has no mailbox and no alias
-          </Text>
-        </>
-      ) : (
-        <Text fw={600}>{address}</Text>
-      ),
+    wide: true,
+    cell: ({ address, targets }) => (
+      <>
+        <Text fw={600}>{address.startsWith('*@') ? 'catch-all' : address}</Text>
+        <Text size="sm" hiddenFrom="sm">
+          to {targets.join(', ')}
+        </Text>
+      </>
+    ),
   },
   {
     head: 'Leads to',
-    wide: true,
+    from: 'sm',
     cell: ({ targets }) => (
       <List listStyleType="none" size="sm">
         {targets.map((target) => (

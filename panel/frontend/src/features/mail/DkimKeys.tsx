@@ -6,7 +6,6 @@ import { changesOf, operationOf } from '@/api/client';
 import type { DkimKey, Operation } from '@/api/types';
 import { Badge } from '@/ui/Badge';
 import { ChangeDialog } from '@/ui/ChangeDialog';
-import { Copy } from '@/ui/Copy';
 import { PagedTable, type Column } from '@/ui/DataTable';
 import { Empty } from '@/ui/Messages';
 import { Section } from '@/ui/Page';
@@ -49,21 +48,7 @@ const columns: readonly Column<DkimKey>[] = [
     ),
   },
   { head: 'State', cell: (key) => <State {...key} /> },
-  { head: 'Since', from: 'sm', cell: (key) => <Time at={sinceOf(key)} /> },
-  {
-    head: 'Record',
-    from: 'md',
-    cell: ({ selector, record }) => (
-      <>
-        <div>
-          <Copy text={record.name} what={`the name of ${selector}’s record`} shown="name" />
-        </div>
-        <div>
-          <Copy text={record.value} what={`the value of ${selector}’s record`} shown={`${record.type} value`} />
-        </div>
-      </>
-    ),
-  },
+  { head: 'Since', from: 'sm', right: true, cell: (key) => <Time at={sinceOf(key)} /> },
 ];
 
 interface DkimKeysProps {
@@ -72,7 +57,7 @@ interface DkimKeysProps {
   onAccepted: (operation: Operation) => void;
 }
 
-/** The keys that sign a domain's outgoing mail, which take turns by themselves. */
+/** The keys that sign a domain's outgoing mail, which take turns by themselves. Their records are among those of mail. */
 export function DkimKeys({ domain, onAccepted }: DkimKeysProps) {
   const query = useDkimKeys(domain);
   const may = useMay();

@@ -76,10 +76,10 @@ function Switch({ domain, host, onAccepted }: MailProps & { host: string }) {
   );
   return (
     <Section title="Mail" aside={button}>
-      {!mail && <Text fw={600}>The mail of this domain is not handled here.</Text>}
+      {!mail && <Text fw={600} mb="xs">The mail of this domain is not handled here.</Text>}
       {!mail && <Meaning host={host} />}
-      {mail && ownership === 'pending' && <Text>Nothing is received or sent before the domain’s ownership is proven.</Text>}
-      {mail && ownership !== 'pending' && <Text>The mail servers here receive and send mail of this domain.</Text>}
+      {mail && ownership === 'pending' && <Text mb="xs">Nothing is received or sent before the domain’s ownership is proven.</Text>}
+      {mail && ownership !== 'pending' && <Text mb="xs">The mail servers here receive and send mail of this domain.</Text>}
       {mail && seen.length > 0 && <Conditions conditions={seen} />}
       {switching && <SwitchDialog domain={domain} host={host} onClose={() => setSwitching(false)} onAccepted={onAccepted} />}
     </Section>

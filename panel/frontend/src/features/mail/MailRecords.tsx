@@ -18,39 +18,28 @@ type Wanted = Pick<MailRecord, 'name' | 'type' | 'value'>;
 type Checked = MailCheck['records'][number];
 
 /** Keys of DKIM are long, and nobody reads them. */
-const shortened = (text: string): string => (text.length > 28 ? `${text.slice(0, 27)}…` : text);
+const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 20)}…` : text);
 
 const keyOf = ({ name, type }: Wanted): string => `${name} ${type}`;
 
-const wanted = (zone: string): readonly [Column<Wanted>, Column<Wanted>] => [
-  {
-    head: 'Record',
-    cell: ({ name, type }) => (
-      <>
-        <Text fw={600} title={name}>
-          {shortName(name, zone)}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {type}
-        </Text>
-      </>
-    ),
-  },
-  {
-    head: 'Value',
-    wide: true,
-    cell: ({ name, type, value }) => <Copy text={value} what={`the value of ${shortName(name, zone)} ${type}`} shown={shortened(value)} />,
-  },
-];
-
-const seen: Column<Checked> = {
-  head: 'Seen',
-  cell: ({ ok, problem, found }) => (
+const record = (zone: string): Column<Wanted & { problem?: string }> => ({
+  head: 'Record',
+  wide: true,
+  cell: ({ name, type, value, problem }) => (
     <>
-      <Badge tone={ok ? 'ok' : 'bad'}>{ok ? 'right' : found.length === 0 ? 'missing' : 'wrong'}</Badge>
+      <Text title={name}>
+        <strong>{shortName(name, zone)}</strong> {type}
+      </Text>
+      <Copy text={value} what={`the value of ${shortName(name, zone)} ${type}`} shown={shortened(value)} />
       {problem !== undefined && <Text size="sm">{problem}</Text>}
     </>
   ),
+});
+
+const seen: Column<Checked> = {
+  head: 'Seen',
+  right: true,
+  cell: ({ ok, found }) => <Badge tone={ok ? 'ok' : 'bad'}>{ok ? 'right' : found.length === 0 ? 'missing' : 'wrong'}</Badge>,
 };
 
 function Result({ result, zone }: { result: MailCheck; zone: string }) {
@@ -70,7 +59,7 @@ function Result({ result, zone }: { result: MailCheck; zone: string }) {
           </Notice>
         )}
       </div>
-      <DataTable caption="Records of mail" columns={[...wanted(zone), seen]} rows={result.records} rowKey={keyOf} />
+      <DataTable caption="Records of mail" columns={[record(zone), seen]} rows={result.records} rowKey={keyOf} />
     </>
   );
 }
@@ -97,7 +86,7 @@ export function MailRecords({ domain }: { domain: string }) {
       ) : (
         <PagedTable
           caption="Records of mail"
-          columns={wanted(domain)}
+          columns={[record(domain)]}
           query={query}
           rowKey={keyOf}
           empty={<Empty title="No records yet">They appear here once the domain’s mail is on.</Empty>}

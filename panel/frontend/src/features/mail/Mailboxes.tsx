@@ -1,5 +1,5 @@
 'use client';
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { IconDeviceMobile, IconKey, IconMessageReply, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { limits } from '@/api/limits';
@@ -52,11 +52,14 @@ const columns: readonly Column<Mailbox>[] = [
             {mailbox.name}
           </Text>
         )}
+        <Box hiddenFrom="sm" mt={4}>
+          <State mailbox={mailbox} />
+        </Box>
       </>
     ),
   },
-  { head: 'State', cell: (mailbox) => <State mailbox={mailbox} /> },
-  { head: 'Room', from: 'sm', right: true, cell: (mailbox) => formatQuantity(mailbox.quota) },
+  { head: 'State', from: 'sm', cell: (mailbox) => <State mailbox={mailbox} /> },
+  { head: 'Room', from: 'sm', right: true, cell: (mailbox) => <span style={{ whiteSpace: 'nowrap' }}>{formatQuantity(mailbox.quota)}</span> },
   { head: 'Forwards', from: 'md', cell: (mailbox) => <Extras mailbox={mailbox} /> },
 ];
 
