@@ -3,6 +3,7 @@
 #define BERTH_API_ADDRESS_H
 
 #include "api/change.h"
+#include "store/mailbox.h"
 
 struct address {
     const char *text, *local, *domain;

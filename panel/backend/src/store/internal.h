@@ -3,6 +3,7 @@
 #define BERTH_STORE_INTERNAL_H
 
 #include "store/db.h"
+#include "store/mailbox.h"
 #include "store/store.h"
 
 struct db *store_tx_db(struct store_tx *tx);

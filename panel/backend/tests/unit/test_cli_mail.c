@@ -1,6 +1,8 @@
 /* The program `berth` against a real API: mailboxes and aliases. What is asked for is looked up in the store. */
 #include "cli_fixture.h"
 
+#include "store/mailbox.h"
+
 #include <sodium.h>
 
 static const char *const scheme = "{ARGON2ID}";

@@ -1,6 +1,8 @@
 /* Mailboxes and aliases in the store (store/store.h): kept whole, one owner an address, pages, what a change must know. */
 #include "store_fixture.h"
 
+#include "store/mailbox.h"
+
 static const char *const nowhere[] = { NULL };
 
 static struct mailbox a_mailbox(const char *domain, const char *local, const char *customer)
