@@ -5087,7 +5087,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5560,7 +5560,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -5593,7 +5593,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -5739,7 +5739,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -5772,7 +5772,7 @@ export interface operations {
                 dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
-                /** @description The `ETag` that the change is based on. Without it the change is made in any case. */
+                /** @description The `ETag` that the change is based on, several of them, or `*`. Without it the change is made in any case; what has not this form is answered `400`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
