@@ -241,7 +241,10 @@ def test_a_deleted_mailbox_leaves_nothing_to_the_next_of_its_name(mailboxes, peo
     with mail.submission(people.anna.address, people.anna.password) as smtp:
         smtp.send_message(made)
     mail.received(first.address, first.password, made["Message-ID"])
+    still = mail.submission(first.address, first.password)
     mailboxes.delete(first)
+    # signed in before, and with a sender that nobody owns
+    assert mail.refusal(still, "", people.anna.address, mail.message(first.address, people.anna.address))[0] == 554
     with pytest.raises(mail.imaplib.IMAP4.error):
         mail.Imap(first.address, first.password)
     with pytest.raises(smtplib.SMTPAuthenticationError):
