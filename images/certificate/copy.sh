@@ -12,10 +12,12 @@ trap 'exit 0' TERM
 
 # Reads the newest certificate of the name into cert.pem and key.pem; fails when there is none, or it is half of one.
 newest() {
+  local public
   jq -er --arg name "$MAIL_HOST" '[.[].Certificates[]? | select(.domain.main == $name)] | last | .certificate, .key' "$ACME_FILE" > "$work/pair" 2> /dev/null || return
   sed -n 1p "$work/pair" | base64 -d > "$work/cert.pem"
   sed -n 2p "$work/pair" | base64 -d > "$work/key.pem"
-  [ "$(openssl x509 -in "$work/cert.pem" -noout -pubkey 2> /dev/null)" = "$(openssl pkey -in "$work/key.pem" -pubout 2> /dev/null)" ]
+  public=$(openssl x509 -in "$work/cert.pem" -noout -pubkey 2> /dev/null) || return # two that are unreadable are equal too
+  [ "$public" = "$(openssl pkey -in "$work/key.pem" -pubout 2> /dev/null)" ]
 }
 hand_over() {
   jq -n --rawfile cert "$work/cert.pem" --rawfile key "$work/key.pem" '{data: {"tls.crt": ($cert | @base64), "tls.key": ($key | @base64)}}' > "$work/patch.json"

@@ -135,6 +135,14 @@ def test_one_from_is_wanted(people, count):
     assert (code, text) == (554, "5.7.1 one header From with one address is wanted")
 
 
+def test_a_from_with_a_space_before_the_colon_is_one_too(people):
+    content = mail.message(people.anna.address, people.carl.address).as_bytes()
+    forged = content.replace(b"Subject:", f"From : {people.carl.address}\r\nSubject:".encode(), 1)
+    with mail.submission(people.anna.address, people.anna.password) as smtp:
+        code, text = mail.refusal(smtp, people.anna.address, people.carl.address, forged)
+    assert (code, text) == (554, "5.7.1 one header From with one address is wanted")
+
+
 # --- content ---
 
 
@@ -241,7 +249,10 @@ def test_a_deleted_mailbox_leaves_nothing_to_the_next_of_its_name(mailboxes, peo
     with mail.submission(people.anna.address, people.anna.password) as smtp:
         smtp.send_message(made)
     mail.received(first.address, first.password, made["Message-ID"])
+    still = mail.submission(first.address, first.password)
     mailboxes.delete(first)
+    # signed in before, and with a sender that nobody owns
+    assert mail.refusal(still, "", people.anna.address, mail.message(first.address, people.anna.address))[0] == 554
     with pytest.raises(mail.imaplib.IMAP4.error):
         mail.Imap(first.address, first.password)
     with pytest.raises(smtplib.SMTPAuthenticationError):

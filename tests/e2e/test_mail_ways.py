@@ -148,6 +148,8 @@ def test_a_sieve_script_of_the_owner_files_mail(mailboxes, people, domain):
         sieve.install("mine", 'require ["fileinto", "mailbox"];\nif header :contains "Subject" "invoice" { fileinto :create "Invoices"; }\n')
         with pytest.raises(AssertionError, match="line 1"):
             sieve.install("wrong", "if header :nonsense {}\n")
+        with pytest.raises(AssertionError, match="enotify"):  # it would write to anybody as anybody
+            sieve.install("tells", 'require "enotify";\nnotify :from "boss@shop.example" "mailto:anybody@shop.example";\n')
     filed, other = write(people, box.address, subject="your invoice"), write(people, box.address, subject="something else")
     gets(box, filed, "Invoices")
     gets(box, other)

@@ -16,7 +16,9 @@ end
 -- So what a reader is shown as the sender is the sender's.
 local function own_from(task)
   local headers, addresses = task:get_header_full('From') or {}, task:get_from('mime') or {}
-  if #headers ~= 1 or #addresses ~= 1 or not addresses[1].addr then
+  -- with a space before its colon it is another header to Rspamd, and to many readers (RFC 5322, 4.5.2) the same
+  local disguised = ('\n' .. tostring(task:get_raw_headers() or '')):lower():find('[\r\n]from[ \t]+:')
+  if disguised or #headers ~= 1 or #addresses ~= 1 or not addresses[1].addr then
     return false, 'one header From with one address is wanted'
   end
   local from = addresses[1].addr:lower()
