@@ -70,7 +70,7 @@ static int sqlite_open(const char *path, enum db_mode mode, struct db **ret, str
     if (rc == SQLITE_OK && mode == DB_USE)
         rc = sqlite3_exec(
             s->handle,
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-512;", NULL,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64;", NULL,
             NULL, NULL);
     if (rc != SQLITE_OK) {
         fail(s, rc, path, err);
