@@ -81,7 +81,7 @@ def platform(scratch, powerdns, dns_database, resolver):
         run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
     run("ninja", "-C", build, "src/berthd", "src/berth")
     psql(dns_database[0], "-c", "DELETE FROM domains")
-    platform = MailPlatform(scratch / "platform", build, powerdns, dns_database, resolver)
+    platform = MailPlatform(scratch / "mail-platform", build, powerdns, dns_database, resolver)
     yield platform
     platform.stop()
     for log in (platform.log, platform.reconciler_log):

@@ -74,7 +74,7 @@ export function ReviewForm<In extends FieldValues, Out extends object>(props: Re
     gcTime: 0,
     mutationFn: (values: Out) => props.apply(values, request.key()),
     onMutate: () => setOthers(undefined),
-    onSuccess: onAccepted,
+    onSuccess: (operation) => onAccepted(operation),
     onError: (error, sent) => {
       request.failed(error);
       refused(error, sent);

@@ -56,7 +56,7 @@ async function mailboxes({ page, domain, check, followed }) {
     await dialog.getByRole('textbox', { name: /^Room/ }).fill('200 MiB');
     await review(page, 'Make the mailbox');
     await once(page, anna);
-    await followed('Create mailbox');
+    await followed('Create mailbox', ['dkim']);
     await row(page, 'Mailboxes', new RegExp(`^${anna} active 200 MiB`)).waitFor();
   });
   await check('forwards its mail, and answers by itself', async () => {
@@ -135,7 +135,7 @@ export async function mail(given) {
     await visit(page, `/domain/?id=${domain}&tab=mail`, domain);
     await page.getByRole('button', { name: 'Switch mail on' }).click();
     await confirm(page, 'Switch mail on');
-    await followed('Change domain');
+    await followed('Change domain', ['dkim']);
     await page.getByText('No mailboxes yet').waitFor();
     await accessible(page);
   });
