@@ -29,8 +29,8 @@ function Meaning({ host }: { host: string }) {
       <Text>Switched on, the mail servers here are this domain’s:</Text>
       <List>
         <List.Item>
-          Its zone gets what mail needs: MX to <code>{host}</code>, SPF, DKIM, DMARC, MTA-STS, and what mail programs look for. Records of your own stay
-          as they are.
+          Its zone gets what mail needs: MX to <code>{host}</code>, SPF, DKIM, DMARC, and what mail programs look for. Records of your own stay as
+          they are.
         </List.Item>
         <List.Item>Mail is received for its mailboxes and aliases, and refused for any other address.</List.Item>
         <List.Item>What its mailboxes send is signed with keys that change by themselves.</List.Item>
