@@ -16,11 +16,12 @@ SKIPPED_OPERATIONS = [
 
 def test_no_fault_and_as_described(scratch):
     berth = start(scratch / "schemathesis")
+    # One worker: ast.parse() of several threads at once fails in some releases of CPython 3.11 (its issue 106905).
     skipped = [word for name in SKIPPED_OPERATIONS for word in ("--exclude-operation-id", name)]
     try:
         done = subprocess.run(
             [Path(sys.executable).parent / "schemathesis", "run", f"http://127.0.0.1:{berth.port}/api/v1/openapi.json", "--checks", "all",
-             "--exclude-checks", ",".join(SKIPPED_CHECKS), "--max-examples", "5", "--seed", "1", "--workers", "2",
+             "--exclude-checks", ",".join(SKIPPED_CHECKS), "--max-examples", "5", "--seed", "1", "--workers", "1",
              "--phases", "examples,coverage,fuzzing", "--request-timeout", "60", "-H", f"Authorization: Bearer {berth.admin}", *skipped],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=400, cwd=scratch)
     finally:
