@@ -17,7 +17,13 @@ interface PickerProps<Value> {
 /** What was typed is searched by the server, among all customers: what it answers is what fits. */
 const all: OptionsFilter = ({ options }) => options;
 
-const optionOf = ({ id, name }: Customer) => ({ value: id, label: name === id ? id : `${id} (${name})` });
+interface Option {
+  value: string;
+  label: string;
+  disabled?: boolean;
+}
+
+const optionOf = ({ id, name }: Customer): Option => ({ value: id, label: name === id ? id : `${id} (${name})` });
 
 /** The customers that what was typed leads to. The server is asked at a distance, so that a word is one request. */
 function useChoice(chosen: string) {
@@ -25,13 +31,14 @@ function useChoice(chosen: string) {
   const [asked] = useDebouncedValue(typed.trim(), 200);
   // The text of what is chosen stands in the field, and is no search.
   const { data: found, isError } = useCustomerChoice(chosen !== '' && typed.startsWith(chosen) ? '' : asked);
-  const data = (found ?? []).map(optionOf);
   const none = isError ? 'The customers cannot be read' : found ? 'No customer has this in its id or name' : 'Reading the customers';
-  return { data, search: { searchable: true, searchValue: typed, onSearchChange: setTyped, filter: all, nothingFoundMessage: none } };
+  // A list of options has at least one (WAI-ARIA), so that there is none is said by one that cannot be chosen; no id is a blank.
+  const data = found && found.length > 0 ? found.map(optionOf) : [{ value: ' ', label: none, disabled: true }];
+  return { data, search: { searchable: true, searchValue: typed, onSearchChange: setTyped, filter: all } };
 }
 
 /** Whoever is chosen stays one of the options, also when the search leads elsewhere. */
-const withChosen = (data: ReturnType<typeof optionOf>[], chosen: readonly string[]): ComboboxData => [
+const withChosen = (data: Option[], chosen: readonly string[]): ComboboxData => [
   ...data,
   ...chosen.filter((id) => id !== '' && data.every(({ value }) => value !== id)).map((id) => ({ value: id, label: id })),
 ];
@@ -64,7 +71,6 @@ export function CustomersPicker({ value, onChange, ...rest }: PickerProps<string
       data={withChosen(data, value)}
       value={value}
       onChange={onChange}
-      hidePickedOptions
       clearSearchOnChange
       spellCheck={false}
       autoCapitalize="none"
