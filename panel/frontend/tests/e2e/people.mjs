@@ -145,6 +145,7 @@ export async function people({ page, browser, url, customer, check }) {
     await customers.fill('nobody-at-all');
     await page.getByText('No customer has this in its id or name').waitFor();
     await accessible(page);
+    await customers.press('Tab'); // closes the list, which lies over the button
     await dialog.getByRole('button', { name: 'Make the user' }).click();
     await dialog.getByText('Name the customers that the user is for').waitFor();
     await customers.fill(customer);
