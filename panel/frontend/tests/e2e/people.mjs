@@ -145,11 +145,12 @@ export async function people({ page, browser, url, customer, check }) {
     await customers.fill('nobody-at-all');
     await page.getByText('No customer has this in its id or name').waitFor();
     await accessible(page);
-    await customers.press('Tab'); // closes the list, which lies over the button
+    await customers.press('Tab'); // closes the list, which lies over the button, as below
     await dialog.getByRole('button', { name: 'Make the user' }).click();
     await dialog.getByText('Name the customers that the user is for').waitFor();
     await customers.fill(customer);
     await page.getByRole('option', { name: new RegExp(`^${customer}( |$)`) }).click();
+    await customers.press('Tab');
     await dialog.getByRole('button', { name: 'Make the user' }).click();
     link = await once(page);
     if (!link.startsWith(`${url}/redeem/#`)) throw new Error(`the link leads to ${link.split('#')[0]}`);
