@@ -145,14 +145,23 @@ trust() {
   mv "$BERTH_STATE/ca.crt.new" "$BERTH_STATE/ca.crt"
 }
 
+# Traefik asks again for a certificate that it did not get when its configuration changes, so it is changed, and back. A restart
+# would not do: a new pod asks at once, and the network policies let it out to the authority a moment later only.
+ask_again() {
+  local priority=traefik.ingress.kubernetes.io/router.priority
+  kubectl -n panel-system annotate --overwrite ingress panel "$priority=1000" > /dev/null
+  sleep 3
+  kubectl -n panel-system annotate ingress panel "$priority-" > /dev/null
+}
+
 sign_in() {
   local end=$((SECONDS + 180)) again=$((SECONDS + 15))
   (umask 077; kubectl -n panel-system exec deploy/berthd -c api -- cat /var/lib/berth/admin-token > "$BERTH_STATE/admin-token.new")
   mv "$BERTH_STATE/admin-token.new" "$BERTH_STATE/admin-token"
   until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>/dev/null; do
-    # A new name of the panel may have reached Traefik before the zone was there; what failed it tries again when it starts.
+    # A new name of the panel may have reached Traefik before the zone was there.
     if [ "$SECONDS" -ge "$again" ]; then
-      restart_traefik
+      ask_again
       again=$((SECONDS + 30))
     fi
     [ "$SECONDS" -lt "$end" ] || die "the panel does not answer at $origin: $(curl -sS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>&1)"
