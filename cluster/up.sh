@@ -135,7 +135,7 @@ trust() {
     if ! cmp -s "$BERTH_STATE/acme-ca.crt.new" "$BERTH_STATE/acme-ca.crt" || ! kubectl -n panel-system get configmap acme-ca > /dev/null 2>&1; then
       kubectl -n panel-system create configmap acme-ca --from-file=ca.crt="$BERTH_STATE/acme-ca.crt.new" --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f - > /dev/null
       mv "$BERTH_STATE/acme-ca.crt.new" "$BERTH_STATE/acme-ca.crt"
-      kubectl -n ingress-system exec deploy/traefik -- rm -f /data/acme.json
+      kubectl -n ingress-system exec deploy/traefik -c traefik -- rm -f /data/acme.json
       restart_traefik
     fi
     rm -f "$BERTH_STATE/acme-ca.crt.new"
