@@ -111,6 +111,11 @@ void step_condition(struct step_ctx *ctx, const char *step, const char *subject,
  * its operations end. */
 void step_pending(struct step_ctx *ctx, const char *step, const char *subject, const char *message);
 void step_look_at(struct step_ctx *ctx, int64_t wall_ms);
+/* A step that is made true domain by domain. After budget_ms the rest is to do without waiting for anybody outside (each is told
+ * when that is, by the monotonic clock), so that silent servers do not outlast the lease. The first that fails ends it. */
+typedef enum step_result (*step_domain)(struct step_ctx *ctx, const struct domain *d, int64_t end_ms,
+                                        struct error *err);
+enum step_result step_each_domain(struct step_ctx *ctx, int64_t budget_ms, step_domain ensure, struct error *err);
 
 /* All steps in order; conditions of each are put into ctx. True when every step is done. */
 bool steps_ensure(struct step_ctx *ctx);

@@ -230,13 +230,7 @@ static enum step_result ensure_domain(struct step_ctx *ctx, const struct domain 
 
 static enum step_result dnssec_ensure(struct step_ctx *ctx, struct error *err)
 {
-    const struct tenant *t = ctx->tenant;
-    int64_t end_ms = clock_mono_ms() + BUDGET_MS;
-
-    for (size_t i = 0; i < t->domain_count; i++)
-        if (ensure_domain(ctx, &t->domains[i], end_ms, err) == STEP_FAILED)
-            return STEP_FAILED;
-    return STEP_DONE;
+    return step_each_domain(ctx, BUDGET_MS, ensure_domain, err);
 }
 
 static const char *const dnssec_needs[] = { "dns", NULL };

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "reconcile/step.h"
 
@@ -113,6 +114,17 @@ void step_look_at(struct step_ctx *ctx, int64_t wall_ms)
 {
     if (ctx->look_ms == 0 || wall_ms < ctx->look_ms)
         ctx->look_ms = wall_ms;
+}
+
+enum step_result step_each_domain(struct step_ctx *ctx, int64_t budget_ms, step_domain ensure, struct error *err)
+{
+    const struct tenant *t = ctx->tenant;
+    int64_t end_ms = clock_mono_ms() + budget_ms;
+
+    for (size_t i = 0; i < t->domain_count; i++)
+        if (ensure(ctx, &t->domains[i], end_ms, err) == STEP_FAILED)
+            return STEP_FAILED;
+    return STEP_DONE;
 }
 
 static bool is_true(const struct step_ctx *ctx, const char *step)
