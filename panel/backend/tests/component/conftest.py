@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from resolver import Resolver
 
 BACKEND = Path(__file__).resolve().parents[2]
 REPOSITORY = BACKEND.parents[1]
@@ -184,3 +185,11 @@ def programs():
     run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "maildb", "mailstep", "store")),
         *(f"tests/unit/test_{name}" for name in STORE_TESTS))
     return folder / "tests/component"
+
+
+@pytest.fixture(scope="module")
+def resolver():
+    """The world's DNS."""
+    resolver = Resolver()
+    yield resolver
+    resolver.stop()

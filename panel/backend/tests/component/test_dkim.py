@@ -11,13 +11,11 @@ import dns.message
 import dns.query
 import pytest
 from berth import wait_for
-from conftest import BACKEND, psql, run
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key
-from resolver import Resolver
-from test_domains import Platform
+from test_domains import Platform, serving
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 WAIT, KEEP = 1, 3
@@ -68,24 +66,9 @@ class MailPlatform(Platform):
 
 
 @pytest.fixture(scope="module")
-def resolver():
-    resolver = Resolver()
-    yield resolver
-    resolver.stop()
-
-
-@pytest.fixture(scope="module")
 def platform(scratch, powerdns, dns_database, resolver):
-    build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
-    if not os.path.exists(f"{build}/build.ninja"):
-        run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", build, "src/berthd", "src/berth")
-    psql(dns_database[0], "-c", "DELETE FROM domains")
-    platform = MailPlatform(scratch / "mail-platform", build, powerdns, dns_database, resolver)
-    yield platform
-    platform.stop()
-    for log in (platform.log, platform.reconciler_log):
-        assert "Sanitizer" not in log.read_text(), log.read_text()
+    with serving(MailPlatform, scratch / "mail-platform", powerdns, dns_database, resolver) as platform:
+        yield platform
 
 
 def tags(text):

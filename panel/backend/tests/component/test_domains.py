@@ -1,5 +1,6 @@
 """Whose a domain is, and the signing of zones: a real `berthd` (API and reconciler) with the real PowerDNS and PostgreSQL, without
 Kubernetes, whose steps wait meanwhile. The world's DNS is resolver.py; signatures are validated by dnspython."""
+import contextlib
 import json
 import os
 import re
@@ -18,7 +19,6 @@ import pytest
 from berth import Berth, wait_for
 from database import File
 from conftest import BACKEND, REPOSITORY, Server, free_port, psql, run
-from resolver import Resolver
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -97,25 +97,25 @@ class Platform(Berth):
         db.close()
 
 
-@pytest.fixture(scope="module")
-def resolver():
-    resolver = Resolver()
-    yield resolver
-    resolver.stop()
-
-
-@pytest.fixture(scope="module")
-def platform(scratch, powerdns, dns_database, resolver):
+@contextlib.contextmanager
+def serving(kind, folder, powerdns, dns_database, resolver):
+    """A platform of this kind, built with the sanitizers, which have found nothing at its end."""
     build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
     if not os.path.exists(f"{build}/build.ninja"):
         run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
     run("ninja", "-C", build, "src/berthd", "src/berth")
     psql(dns_database[0], "-c", "DELETE FROM domains")
-    platform = Platform(scratch / "platform", build, powerdns, dns_database, resolver)
+    platform = kind(folder, build, powerdns, dns_database, resolver)
     yield platform
     platform.stop()
     for log in (platform.log, platform.reconciler_log):
         assert "Sanitizer" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="module")
+def platform(scratch, powerdns, dns_database, resolver):
+    with serving(Platform, scratch / "platform", powerdns, dns_database, resolver) as platform:
+        yield platform
 
 
 # --- ownership ---

@@ -5,8 +5,13 @@
 #include "database.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/id.h"
+#include "base/keyring.h"
 #include "store/store.h"
+
+#define KEY_A "a 1111111111111111111111111111111111111111111111111111111111111111\n"
+#define KEY_B "b 2222222222222222222222222222222222222222222222222222222222222222\n"
 
 struct fixture {
     struct arena *arena;
@@ -37,6 +42,19 @@ static inline int fixture_down(void **state)
     arena_free(f->arena);
     free(f);
     return 0;
+}
+
+/* The keys that the store uses from now on; the caller frees them. */
+static inline struct keyring *use_keys(struct fixture *f, const char *text)
+{
+    const char *path = arena_printf(f->arena, "%s/keys", f->dir);
+    struct error err = ERROR_INIT;
+    struct keyring *k;
+
+    expect_ok(file_write(path, text, strlen(text), 0600, &err));
+    expect_ok(keyring_load(path, &k, &err));
+    store_use_keys(f->store, k);
+    return k;
 }
 
 static inline struct store_tx *begin(struct fixture *f)

@@ -2,25 +2,8 @@
  * gone with all that they belong to. */
 #include "store_fixture.h"
 
-#include "base/file.h"
-#include "base/keyring.h"
 #include "store/dkim.h"
 #include "store/internal.h"
-
-#define KEY_A "a 1111111111111111111111111111111111111111111111111111111111111111\n"
-#define KEY_B "b 2222222222222222222222222222222222222222222222222222222222222222\n"
-
-static struct keyring *use_keys(struct fixture *f, const char *text)
-{
-    const char *path = arena_printf(f->arena, "%s/keys", f->dir);
-    struct error err = ERROR_INIT;
-    struct keyring *k;
-
-    expect_ok(file_write(path, text, strlen(text), 0600, &err));
-    expect_ok(keyring_load(path, &k, &err));
-    store_use_keys(f->store, k);
-    return k;
-}
 
 static void sql(struct fixture *f, const char *text)
 {
