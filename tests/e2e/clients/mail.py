@@ -132,26 +132,24 @@ class Imap:
         rows = [row.decode() for row in self._ok(self.imap.list())]
         return {re.split(r' "?/"? ', r)[1].strip('"'): r.split(")")[0].lstrip("(") for r in rows}
 
-    def raw(self, folder="INBOX"):
-        """All messages of a folder, as bytes; none when there is no such folder."""
+    def _fetch(self, folder, what):
+        """Of each message of a folder, as bytes; none when there is no such folder."""
         kind, _ = self.imap.select(f'"{folder}"', readonly=True)
         if kind != "OK":
             return []
         numbers = self._ok(self.imap.search(None, "ALL"))[0].split()
         if not numbers:
             return []
-        rows = self._ok(self.imap.fetch(b",".join(numbers).decode(), "(BODY.PEEK[])"))
+        rows = self._ok(self.imap.fetch(b",".join(numbers).decode(), f"({what})"))
         return [row[1] for row in rows if isinstance(row, tuple)]
 
+    def raw(self, folder="INBOX"):
+        """All messages of a folder, as bytes; none when there is no such folder."""
+        return self._fetch(folder, "BODY.PEEK[]")
+
     def message_ids(self, folder="INBOX"):
-        kind, _ = self.imap.select(f'"{folder}"', readonly=True)
-        if kind != "OK":
-            return []
-        numbers = self._ok(self.imap.search(None, "ALL"))[0].split()
-        if not numbers:
-            return []
-        rows = self._ok(self.imap.fetch(b",".join(numbers).decode(), "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"))
-        return [row[1].decode().partition(":")[2].strip() for row in rows if isinstance(row, tuple)]
+        found = self._fetch(folder, "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
+        return [text.decode().partition(":")[2].strip() for text in found]
 
     def move(self, message_id, source, target):
         self._ok(self.imap.select(f'"{source}"'))
