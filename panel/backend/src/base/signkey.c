@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-enum { RSA_BITS = 2048, RSA_BITS_MAX = 4096, RAW_BYTES = 32, PRIVATE_MAX = 16 * 1024 };
+enum { RSA_BITS = 2048, RSA_BITS_MAX = 4096, RAW_BYTES = 32, PRIVATE_MAX = 16 * 1024, BASE64_SLASH = 63 };
 
 static int failed(struct error *err, const char *what)
 {
@@ -124,11 +124,30 @@ int signkey_seed(struct arena *a, const char *private_key, char **ret, struct er
     return 0;
 }
 
+/* Rspamd takes a key whose first character is '/' for the name of a file, and then does not sign: see signkey.h. */
+static bool is_readable(EVP_PKEY *key)
+{
+    unsigned char raw[RAW_BYTES];
+    size_t len = sizeof raw;
+    bool readable = EVP_PKEY_get_raw_private_key(key, raw, &len) == 1 && raw[0] >> 2 != BASE64_SLASH;
+
+    OPENSSL_cleanse(raw, sizeof raw);
+    return readable;
+}
+
+static EVP_PKEY *make_ed25519(void)
+{
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+
+    for (; key && !is_readable(key); key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"))
+        EVP_PKEY_free(key);
+    return key;
+}
+
 int signkey_make(struct arena *a, enum signkey_kind kind, char **ret_private, char **ret_public, struct error *err)
 {
     CLEANUP(free_key)
-    EVP_PKEY *key = kind == SIGNKEY_RSA ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)RSA_BITS)
-                                        : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    EVP_PKEY *key = kind == SIGNKEY_RSA ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)RSA_BITS) : make_ed25519();
     char *private_key, *public_key;
 
     if (!key)

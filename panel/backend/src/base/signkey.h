@@ -8,7 +8,8 @@
 
 enum signkey_kind { SIGNKEY_RSA, SIGNKEY_ED25519 };
 
-/* Both strings are the arena's, and the private one is wiped with it. Some 100 ms for RSA, nothing to speak of for Ed25519. */
+/* Both strings are the arena's, and the private one is wiped with it. Some 100 ms for RSA, nothing to speak of for Ed25519. The one
+ * Ed25519 key of 64 whose seed begins with '/' in base64 is not made: Rspamd would look for a file of that name. */
 int signkey_make(struct arena *a, enum signkey_kind kind, char **ret_private, char **ret_public,
                  struct error *err) WARN_UNUSED;
 /* What is published of a private key. INVALID when it is no key of one of the two kinds. */

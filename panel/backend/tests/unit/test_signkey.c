@@ -101,9 +101,26 @@ static void test_made(void **state)
     arena_free(a);
 }
 
+/* One seed of 64 would begin with it: that none of 2,000 does by chance happens once in 10^13 times. */
+static void test_no_seed_looks_like_a_file(void **state)
+{
+    struct arena *a = arena_new();
+    struct error err = ERROR_INIT;
+    char *private_key, *public_key, *seed;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        expect_ok(signkey_make(a, SIGNKEY_ED25519, &private_key, &public_key, &err));
+        expect_ok(signkey_seed(a, private_key, &seed, &err));
+        assert_true(seed[0] != '/');
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_known), cmocka_unit_test(test_made) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_known), cmocka_unit_test(test_made),
+                                        cmocka_unit_test(test_no_seed_looks_like_a_file) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
