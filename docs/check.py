@@ -5,7 +5,7 @@
 
 What it holds: links and anchors resolve; paths in backticks exist; targets of make exist; `berth` command lines are such
 that the program takes them; transcripts are filled in; the documentation index is whole; and the figures, steps and YAML
-that a document copies from the code are still what the code has.
+that a document copies from the code are still what the code has. No text of openapi.yaml is cut off by YAML.
 """
 import argparse
 import re
@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import requests_sum
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -325,6 +326,23 @@ def steps(berthd):
     yield from copied("docs/PROVISIONING-FLOW.md", "berthd steps", out.splitlines())
 
 
+def cut_off(node):
+    """Key nodes without a value. Between { } a comma ends a text without quotation marks, and what follows is a key of its own."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if value.tag == "tag:yaml.org,2002:null":
+                yield key
+            yield from cut_off(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from cut_off(value)
+
+
+def openapi():
+    for key in cut_off(yaml.compose((ROOT / "docs/openapi.yaml").read_text())):
+        yield f"docs/openapi.yaml:{key.start_mark.line + 1}: '{key.value}' has no value: a text with a comma between {{ }} needs quotation marks"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cli", type=Path)
@@ -333,7 +351,7 @@ def main():
     gates = [
         ("links and anchors", links, ()), ("paths in backticks", paths, ()), ("documents named in code", named_in_code, ()),
         ("make targets", make_targets, ()), ("documentation index", index, ()), ("transcripts", transcripts, ()),
-        ("resource estimation", estimation, ()), ("plans and quota", quota, ()),
+        ("resource estimation", estimation, ()), ("plans and quota", quota, ()), ("texts of openapi.yaml are whole", openapi, ()),
     ]
     if args.cli:
         gates.append(("berth commands", berth_commands, (args.cli,)))
