@@ -46,9 +46,8 @@ struct engine {
     struct owner *owner;
     struct house house;
     struct internal *internal;
-    struct zonewatch *zonewatch;
+    struct loop *zonewatch, *mailwatch;
     struct mailer *mailer;
-    struct mailwatch *mailwatch;
     pthread_t workers[WORKERS_MAX], housekeeper;
     int64_t worker_count;
     bool housekeeping;
@@ -437,9 +436,9 @@ void engine_stop(struct engine *e)
         pthread_join(e->workers[i], NULL);
     if (e->housekeeping)
         pthread_join(e->housekeeper, NULL);
-    mailwatch_stop(e->mailwatch);
+    loop_stop(e->mailwatch);
     mailer_stop(e->mailer);
-    zonewatch_stop(e->zonewatch);
+    loop_stop(e->zonewatch);
     internal_stop(e->internal);
     seen_stop(e->planes.seen);
     keypool_stop(e->planes.keypool);

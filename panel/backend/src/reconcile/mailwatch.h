@@ -3,12 +3,10 @@
 #ifndef BERTH_RECONCILE_MAILWATCH_H
 #define BERTH_RECONCILE_MAILWATCH_H
 
+#include "base/loop.h"
 #include "reconcile/step.h"
 
-struct mailwatch;
-
 /* Does nothing (and *ret is NULL) without a mail database. */
-int mailwatch_start(const struct planes *p, struct mailwatch **ret, struct error *err) WARN_UNUSED;
-void mailwatch_stop(struct mailwatch *w); /* NULL is a no-op */
+int mailwatch_start(const struct planes *p, struct loop **ret, struct error *err) WARN_UNUSED;
 
 #endif

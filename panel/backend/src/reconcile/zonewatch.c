@@ -3,41 +3,31 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
 
 enum { RETRY_MS = 2000, POLL_MS = 500, DSN_MAX = 4096 };
 
-struct zonewatch {
-    const struct planes *planes;
-    pthread_t thread;
-    atomic_bool stop;
-};
-
 /* A change of ours is notified too; the pass that it causes finds everything right and ends. */
-static void on_zone(const struct zonewatch *w, const char *zone)
+static void on_zone(const struct planes *p, const char *zone)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct error ignored = ERROR_INIT;
     struct domain d;
 
     if (str_eq(zone, "*")) /* every zone */
-        (void)!store_customer_due(w->planes->store, NULL, &ignored);
-    else if (store_domain_get(w->planes->store, a, zone, &d, &ignored) == 0)
-        (void)!store_customer_due(w->planes->store, d.customer, &ignored);
+        (void)!store_customer_due(p->store, NULL, &ignored);
+    else if (store_domain_get(p->store, a, zone, &d, &ignored) == 0)
+        (void)!store_customer_due(p->store, d.customer, &ignored);
 }
 
-static PGconn *connect_db(const struct zonewatch *w, struct arena *a, struct error *err)
+static PGconn *connect_db(const struct planes *p, struct arena *a, struct error *err)
 {
     char *dsn;
 
-    if (file_read(a, w->planes->settings->pdns_listen_file, DSN_MAX, &dsn, NULL, err) < 0)
+    if (file_read(a, p->settings->pdns_listen_file, DSN_MAX, &dsn, NULL, err) < 0)
         return NULL;
     PGconn *c = PQconnectdb(str_trim(a, dsn));
     PGresult *r = PQstatus(c) == CONNECTION_OK ? PQexec(c, "LISTEN berth_zone") : NULL;
@@ -51,12 +41,12 @@ static PGconn *connect_db(const struct zonewatch *w, struct arena *a, struct err
 }
 
 /* Until the connection fails or the process stops. */
-static void listen_on(const struct zonewatch *w, PGconn *c)
+static void listen_on(const struct loop *l, const struct planes *p, PGconn *c)
 {
-    while (!atomic_load(&w->stop) && PQconsumeInput(c)) {
+    while (loop_goes_on(l) && PQconsumeInput(c)) {
         PGnotify *n;
         while ((n = PQnotifies(c)) != NULL) {
-            on_zone(w, n->extra);
+            on_zone(p, n->extra);
             PQfreemem(n);
         }
         struct pollfd fd = { .fd = PQsocket(c), .events = POLLIN };
@@ -64,20 +54,20 @@ static void listen_on(const struct zonewatch *w, PGconn *c)
     }
 }
 
-static void *run(void *ctx)
+static void run(const struct loop *l, const void *ctx)
 {
-    struct zonewatch *w = ctx;
+    const struct planes *p = ctx;
     bool told = false, missed = false;
 
-    while (!atomic_load(&w->stop)) {
+    while (loop_goes_on(l)) {
         CLEANUP(arena_freep) struct arena *a = arena_new();
         struct error err = ERROR_INIT;
-        PGconn *c = connect_db(w, a, &err);
+        PGconn *c = connect_db(p, a, &err);
         if (c) {
             if (missed) /* what changed meanwhile, nobody told */
-                (void)!store_customer_due(w->planes->store, NULL, &err);
+                (void)!store_customer_due(p->store, NULL, &err);
             told = false;
-            listen_on(w, c);
+            listen_on(l, p, c);
             PQfinish(c);
             missed = true;
             continue;
@@ -86,35 +76,12 @@ static void *run(void *ctx)
         if (!told)
             log_line(LOG_LEVEL_WARN, "zones cannot be watched", LOG_S("error", err.message));
         told = true;
-        for (int i = 0; i < RETRY_MS / 100 && !atomic_load(&w->stop); i++)
-            clock_sleep_ms(100);
+        loop_pause(l, RETRY_MS);
     }
-    return NULL;
 }
 
-int zonewatch_start(const struct planes *p, struct zonewatch **ret, struct error *err)
+int zonewatch_start(const struct planes *p, struct loop **ret, struct error *err)
 {
     *ret = NULL;
-    if (str_empty(p->settings->pdns_listen_file))
-        return 0;
-    struct zonewatch *w = calloc(1, sizeof *w);
-    if (!w)
-        abort();
-    w->planes = p;
-    int rc = pthread_create(&w->thread, NULL, run, w);
-    if (rc != 0) {
-        free(w);
-        return error_set_errno(err, rc, "starting the zone watch");
-    }
-    *ret = w;
-    return 0;
-}
-
-void zonewatch_stop(struct zonewatch *w)
-{
-    if (!w)
-        return;
-    atomic_store(&w->stop, true);
-    pthread_join(w->thread, NULL);
-    free(w);
+    return str_empty(p->settings->pdns_listen_file) ? 0 : loop_start(run, p, "the zone watch", ret, err);
 }

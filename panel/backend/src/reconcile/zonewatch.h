@@ -2,12 +2,10 @@
 #ifndef BERTH_RECONCILE_ZONEWATCH_H
 #define BERTH_RECONCILE_ZONEWATCH_H
 
+#include "base/loop.h"
 #include "reconcile/step.h"
 
-struct zonewatch;
-
 /* Does nothing (and *ret is NULL) when the settings name no connection. */
-int zonewatch_start(const struct planes *p, struct zonewatch **ret, struct error *err) WARN_UNUSED;
-void zonewatch_stop(struct zonewatch *w); /* NULL is a no-op */
+int zonewatch_start(const struct planes *p, struct loop **ret, struct error *err) WARN_UNUSED;
 
 #endif

@@ -221,7 +221,7 @@ static void test_changes_by_hand_are_seen_and_put_back(void **state)
     };
     struct world *w = *state;
     struct error err = ERROR_INIT;
-    struct mailwatch *watch;
+    struct loop *watch;
     struct event *events;
     size_t count;
 
@@ -242,7 +242,7 @@ static void test_changes_by_hand_are_seen_and_put_back(void **state)
         pass_done(w->f, &w->lease, true, 0);
     }
     assert_string_equal(due_within(w, 1500), ""); /* what we put back is no change of others */
-    mailwatch_stop(watch);
+    loop_stop(watch);
     assert_string_equal(value(w, "SELECT COUNT(*) FROM virtual_users WHERE password = '{PLAIN}x'"), "0");
     expect_ok(store_event_page(w->f->store, w->f->arena, &(struct event_filter){ .reason = "Repaired" }, 0,
                                (struct page){ .after = "", .limit = 50 }, &events, &count, &err));

@@ -13,7 +13,7 @@ enum { NOTICE_MS = 1500, RECONNECT_MS = 6000 };
 struct world {
     struct fixture *f;
     PGconn *db;
-    struct zonewatch *watch;
+    struct loop *watch;
     struct settings settings;
     struct planes planes;
 };
@@ -100,7 +100,7 @@ static int down(void **state)
     struct world *w = *state;
     void *fixture = w->f;
 
-    zonewatch_stop(w->watch);
+    loop_stop(w->watch);
     sql(w, "DELETE FROM domains");
     PQfinish(w->db);
     free(w);
