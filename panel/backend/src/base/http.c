@@ -265,6 +265,12 @@ static int transport_error(CURLcode code, const char *detail, const char *url, s
 
     if (code == CURLE_OPERATION_TIMEDOUT)
         return error_set(err, ERROR_TIMEOUT, "%s: %s", url, why);
+    /* Of a certificate's time: it is as often this host's clock that is wrong. */
+    if (code == CURLE_PEER_FAILED_VERIFICATION && (strstr(why, "expired") || strstr(why, "not yet valid"))) {
+        CLEANUP(arena_freep) struct arena *a = arena_new();
+        return error_set(err, ERROR_UNAVAILABLE, "%s: %s; the clock here says %s", url, why,
+                         clock_rfc3339(a, clock_wall_ms()));
+    }
     return error_set(err, ERROR_UNAVAILABLE, "%s: %s", url, why);
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "store/db_driver.h"
 
@@ -143,10 +144,23 @@ static PGconn *connect_url(const char *url)
     "SET statement_timeout = 0; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; "            \
     "SET standard_conforming_strings = on"
 
-static int pg_open(const char *url, enum db_mode mode, struct db **ret, struct error *err)
+/* libpq does not say what it has against a certificate: its root, or its time, and then perhaps this host's clock is wrong. */
+static int no_answer(const struct pg *p, struct error *err)
 {
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     char reason[REASON_MAX];
 
+    first_line(PQerrorMessage(p->conn), reason);
+    if (strstr(reason, "certificate verify failed"))
+        return error_set(err, ERROR_UNAVAILABLE,
+                         "the database does not answer: %s: another authority's, or not of this time; the clock here "
+                         "says %s",
+                         reason, clock_rfc3339(a, clock_wall_ms()));
+    return error_set(err, ERROR_UNAVAILABLE, "the database does not answer: %s", reason);
+}
+
+static int pg_open(const char *url, enum db_mode mode, struct db **ret, struct error *err)
+{
     if (check_url(url, err) < 0)
         return -1;
     struct pg *p = calloc(1, sizeof *p);
@@ -156,10 +170,8 @@ static int pg_open(const char *url, enum db_mode mode, struct db **ret, struct e
     p->conn = connect_url(url);
     (void)PQsetNoticeReceiver(p->conn, ignore_notice, NULL);
     int rc = 0;
-    if (PQstatus(p->conn) != CONNECTION_OK) {
-        first_line(PQerrorMessage(p->conn), reason);
-        rc = error_set(err, ERROR_UNAVAILABLE, "the database does not answer: %s", reason);
-    }
+    if (PQstatus(p->conn) != CONNECTION_OK)
+        rc = no_answer(p, err);
     if (rc == 0)
         rc = execute(p, mode == DB_LOOK ? SESSION "; SET default_transaction_read_only = on" : SESSION, "session", err);
     if (rc < 0) {
