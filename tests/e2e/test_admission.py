@@ -163,7 +163,7 @@ def test_only_the_binder_says_which_volume_a_claim_has(kube, asker, waiting_clai
 
 
 def test_a_claim_is_filled_from_its_own_namespace(asker):
-    """Refused where Kubernetes knows the field; where the feature is off it takes the field away, and then there is no source."""
+    """Where the feature is off Kubernetes takes the field away, and then there is no source; where it is on: test_admission_gate.py."""
     source = {"kind": "PersistentVolumeClaim", "name": "web-data", "namespace": "cust-victim"}
     answer = asker.create(OWNER, "PersistentVolumeClaim", {("spec", "dataSourceRef"): source})
     if answer.status_code == 201:
