@@ -1,5 +1,5 @@
 -- The database `mail`: what Postfix, Dovecot and Rspamd look up, written by berthd's step `mail` alone. Written for MySQL 8.4+ and
--- MariaDB 10.11+, tested on MariaDB; run again it changes nothing. Every statement is one, so that no client's DELIMITER is needed.
+-- MariaDB 10.11+, tested on both; run again it changes nothing. Every statement is one, so that no client's DELIMITER is needed.
 -- It is run by a user with SUPER. README.md beside it says who reads what.
 -- Names and addresses are canonical: lower case, domains as A-labels.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from conftest import REPOSITORY, Server, answers, free_port, run, unprivileged
 
 SCHEMA = REPOSITORY / "k8s/mail/mysql-schema.sql"
-# Another server than Debian's MariaDB: the words of its command, with --no-defaults.
+# Another server than Debian's MariaDB: the words of its command, with --no-defaults and the user that it runs as (tests/mysql.sh).
 MYSQLD = os.environ.get("BERTH_TEST_MYSQLD", "").split()
 
 
@@ -43,7 +43,7 @@ class MailServer:
             os.chmod(path, 0o777)
         data = f"--datadir={folder}/data"
         if mysqld:
-            run(*mysqld, "--initialize-insecure", data, cwd="/", **unprivileged())
+            run(*mysqld, "--initialize-insecure", data, cwd="/")
         else:
             run("mariadb-install-db", "--no-defaults", data, "--auth-root-authentication-method=normal", "--skip-test-db", cwd="/",
                 **unprivileged())
@@ -65,7 +65,7 @@ class MailServer:
         self.server = Server([*(self.words or ["mariadbd", "--no-defaults"]), f"--datadir={self.folder}/data",
                               f"--socket={self.folder}/socket", f"--port={self.port}", "--bind-address=127.0.0.1",
                               f"--pid-file={self.folder}/pid", "--innodb-flush-log-at-trx-commit=1", *tls, *more],
-                             f"{self.folder}.log", self.ready, cwd="/", **unprivileged())
+                             f"{self.folder}.log", self.ready, cwd="/", **({} if self.words else unprivileged()))
 
     def ready(self):
         with socket.socket(socket.AF_UNIX) as s:
