@@ -14,10 +14,12 @@ cp -L "$POSTFIX_CONF"/*.cf /etc/postfix/
 mkdir -p /etc/postfix/sql
 cp -L "$POSTFIX_CONF"/sql/*.cf /etc/postfix/sql/
 password=$(cat "$MYSQL_PASSWORD_FILE")
+# When MariaDB was away it is asked again after a second; after a minute, which is the default, senders would be told to come again for
+# as long.
 for map in /etc/postfix/sql/*.cf; do
   {
     cat "$map"
-    printf 'hosts = inet:mysql.mail-system.svc:3306\nuser = postfix\npassword = %s\ndbname = mail\ntls_CAfile = %s\ntls_verify_cert = yes\n' "$password" "$MAIL_CA_FILE"
+    printf 'hosts = inet:mysql.mail-system.svc:3306\nuser = postfix\npassword = %s\ndbname = mail\ntls_CAfile = %s\ntls_verify_cert = yes\nretry_interval = 1\n' "$password" "$MAIL_CA_FILE"
   } > "$map.new"
   chown root:postfix "$map.new"
   chmod 640 "$map.new"
