@@ -48,13 +48,14 @@ class Smtp(_AtTheNode, smtplib.SMTP):
 
 
 class SmtpTls(_AtTheNode, smtplib.SMTP_SSL):
-    def __init__(self, port=SUBMISSIONS):
-        super().__init__(port, context=tls_context())
+    def __init__(self, port=SUBMISSIONS, **kwargs):
+        super().__init__(port, context=tls_context(), **kwargs)
 
 
-def submission(address, password, port=SUBMISSION):
-    """A connection that is signed in."""
-    smtp = SmtpTls() if port == SUBMISSIONS else Smtp(port).secure()
+def submission(address, password, port=SUBMISSION, source=None):
+    """A connection that is signed in; from an address of this machine's, when source names one."""
+    at = {"source_address": (source, 0)} if source else {}
+    smtp = SmtpTls(**at) if port == SUBMISSIONS else Smtp(port, **at).secure()
     smtp.login(address, password)
     return smtp
 

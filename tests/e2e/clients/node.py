@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 from .place import STATE
@@ -63,3 +64,16 @@ def network():
             yield
         finally:
             assert libc.setns(own.fileno(), CLONE_NEWNET) == 0, "this thread cannot leave the node's network"
+
+
+@contextlib.contextmanager
+def neighbours(count):
+    """Addresses of other machines on the node's network, which programs here may use as their own while the block runs."""
+    chosen = [f"10.77.0.{100 + i}" for i in range(count)]
+    try:
+        for address in chosen:
+            subprocess.run(["ip", "address", "replace", f"{address}/32", "dev", "berth0"], check=True)
+        yield chosen
+    finally:
+        for address in chosen:
+            subprocess.run(["ip", "address", "delete", f"{address}/32", "dev", "berth0"], check=False)
