@@ -149,7 +149,7 @@ def test_a_sender_that_is_not_ones_own_is_refused_whatever_it_looks_like(people,
 def test_who_guesses_names_is_told_so_and_stops_nobody(people):
     """Each guess is refused, a connection that makes many is ended, and mail of others goes on meanwhile."""
     told, ended = 0, 0
-    for i in range(8):
+    for i in range(3):
         with mail.Smtp(mail.SMTP) as smtp:
             smtp.ehlo()
             assert smtp.docmd("MAIL", f"FROM:<{people.anna.address}>")[0] == 250
@@ -160,6 +160,6 @@ def test_who_guesses_names_is_told_so_and_stops_nobody(people):
                     break
                 assert code == 550, text
                 told += 1
-        if i == 4:
+        if i == 1:
             mail.received(people.carl.address, people.carl.password, write(people.anna, people.carl.address))
-    assert told >= 80 and ended == 8, (told, ended)
+    assert told >= 30 and ended == 3, (told, ended)
