@@ -1,6 +1,7 @@
 #!/bin/bash
-# Becomes Dovecot with the settings in DOVECOT_CONF. Beside it two loops: one has it read a new certificate, one removes the files of
-# mailboxes that are no more (the table mail_removed).
+# Becomes Dovecot with the settings in DOVECOT_CONF. Beside it two loops: one has it read a new certificate, one ends the sessions
+# of mailboxes whose password has changed or that nobody may sign in to any more (the table mail_kicks), and removes the files of mailboxes
+# that are no more (the table mail_removed).
 #   MAIL_POP3  yes: POP3 with TLS on port 995 as well
 #   MAIL_HOST  the name that Dovecot says it has
 set -euo pipefail
@@ -33,18 +34,43 @@ sql() {
   MYSQL_PWD=$(cat /etc/dovecot/secrets/dovecot-password) mariadb --no-defaults --host=mysql.mail-system.svc --user=dovecot --ssl \
     --ssl-ca=/etc/dovecot/ca/ca.crt --ssl-verify-server-cert --connect-timeout=5 --batch --skip-column-names --execute="$1" mail
 }
+# Rows of a table with domain, local ('': all of the domain) and at, a line each; not by tabs, of which two in a row would be one.
+rows() {
+  local domain name at
+  while IFS='|' read -r domain name at; do
+    [[ $domain =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ && $domain != *..* ]] || { echo "$1: domain '$domain' is none" >&2; continue; }
+    [[ $name =~ ^([a-z0-9_][a-z0-9._-]*)?$ ]] || { echo "$1: name '$name' of $domain is none" >&2; continue; }
+    echo "$domain|$name|$at"
+  done < <(sql "SELECT CONCAT_WS('|', domain, local, at) FROM $1 ORDER BY at LIMIT 100" 2> /run/dovecot/sql.log)
+}
+kick() {
+  doveadm -c "$DOVECOT_CONF" kick "$1" > /dev/null 2>&1 || true
+}
+delete_row() {
+  sql "DELETE FROM $1 WHERE domain = '$2' AND local = '$3' AND at = '$4'"
+}
+# The new password holds since before the row is seen, so whoever is signed in by then and not ended signed in by it.
+end_sessions() {
+  local domain name at
+  rows mail_kicks | while IFS='|' read -r domain name at; do
+    kick "${name:-*}@$domain"
+    delete_row mail_kicks "$domain" "$name" "$at" && echo "ended the sessions of ${name:-*}@$domain"
+  done
+}
 remove_files() {
   local domain name at
-  while sleep 10; do
-    while IFS='|' read -r domain name at; do # not by tabs, of which two in a row would be one
-      [[ $domain =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$ && $domain != *..* ]] || { echo "mail_removed: domain '$domain' is none" >&2; continue; }
-      [[ $name =~ ^([a-z0-9_][a-z0-9._-]*)?$ ]] || { echo "mail_removed: name '$name' of $domain is none" >&2; continue; }
-      doveadm -c "$DOVECOT_CONF" kick "${name:-*}@$domain" > /dev/null 2>&1 || true
-      rm -rf "/var/mail/vhosts/$domain${name:+/$name}" || continue
-      sql "DELETE FROM mail_removed WHERE domain = '$domain' AND local = '$name' AND at = '$at'" && echo "removed the files of ${name:-*}@$domain"
-    done < <(sql "SELECT CONCAT_WS('|', domain, local, at) FROM mail_removed ORDER BY at LIMIT 100" 2> /run/dovecot/sql.log)
+  rows mail_removed | while IFS='|' read -r domain name at; do
+    kick "${name:-*}@$domain"
+    rm -rf "/var/mail/vhosts/$domain${name:+/$name}" || continue
+    delete_row mail_removed "$domain" "$name" "$at" && echo "removed the files of ${name:-*}@$domain"
+  done
+}
+look_after_mailboxes() {
+  while sleep 5; do
+    end_sessions || true
+    remove_files || true
   done
 }
 (watch_certificate &)
-(remove_files &)
+(look_after_mailboxes &)
 exec dovecot -F -c "$DOVECOT_CONF"

@@ -28,7 +28,7 @@ users() {
     printf "ALTER USER '%s'@'%%' IDENTIFIED BY '%s' REQUIRE SSL;\n" "$user" "$secret"
   done
   # The servers read; Dovecot says too that it has removed files. berthd writes, but makes no tables.
-  printf "GRANT SELECT ON mail.* TO 'postfix'@'%%';\nGRANT SELECT ON mail.* TO 'dovecot'@'%%';\nGRANT DELETE ON mail.mail_removed TO 'dovecot'@'%%';\n"
+  printf "GRANT SELECT ON mail.* TO 'postfix'@'%%';\nGRANT SELECT ON mail.* TO 'dovecot'@'%%';\nGRANT DELETE ON mail.mail_removed TO 'dovecot'@'%%';\nGRANT DELETE ON mail.mail_kicks TO 'dovecot'@'%%';\n"
   printf "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON mail.* TO 'berthd'@'%%';\n"
 }
 # A chain: what fails ends it (`set -e` does not hold where a failure is asked for).

@@ -4,7 +4,7 @@
 #   MAIL_HOST       the name that Postfix says it has, and that certificates are for
 #   MAIL_MILTER     Rspamd's milter, host:port; empty: none, which is for trying alone
 #   MAIL_RELAYHOST  a smarthost, [host]:port; empty: mail goes to where its domain's MX says. Its user:password, when it wants one, is
-#                   the file MAIL_RELAY_CREDENTIALS
+#                   the file MAIL_RELAY_CREDENTIALS; the CA of its certificate, when the system does not trust it, ca.crt beside that
 #   MAIL_UNLIMITED  networks that the limits of a client do not hold for
 set -euo pipefail
 umask 022
@@ -31,11 +31,13 @@ done
   # shellcheck disable=SC2016 # Postfix expands it
   printf 'smtpd_client_event_limit_exceptions = $mynetworks %s\n' "${MAIL_UNLIMITED:-}"
   if [ -n "${MAIL_RELAYHOST:-}" ]; then
-    printf 'relayhost = %s\nsmtp_tls_security_level = encrypt\n' "$MAIL_RELAYHOST"
+    printf 'relayhost = %s\nsmtp_tls_security_level = secure\n' "$MAIL_RELAYHOST"
+    ca=$(dirname "${MAIL_RELAY_CREDENTIALS:-/}")/ca.crt
+    [ ! -s "$ca" ] || printf 'smtp_tls_CAfile = %s\n' "$ca"
     if [ -s "${MAIL_RELAY_CREDENTIALS:-}" ]; then
       printf '%s %s\n' "$MAIL_RELAYHOST" "$(cat "$MAIL_RELAY_CREDENTIALS")" > /etc/postfix/relay-credentials
       chmod 600 /etc/postfix/relay-credentials
-      printf 'smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\nsmtp_sasl_password_maps = texthash:/etc/postfix/relay-credentials\nsmtp_tls_security_level = secure\n'
+      printf 'smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\nsmtp_sasl_password_maps = texthash:/etc/postfix/relay-credentials\n'
     fi
   fi
 } >> /etc/postfix/main.cf

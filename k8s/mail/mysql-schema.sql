@@ -63,6 +63,21 @@ CREATE TABLE IF NOT EXISTS mail_removed (
   PRIMARY KEY (domain, local)
 ) ENGINE=InnoDB;
 
+-- Whose sessions are to be ended, since their password is another one, or they may not sign in any more: of a mailbox, or of all the
+-- domain (local ''). Triggers write it, whoever makes the change; beside Dovecot it is read, and a row deleted when its sessions are.
+CREATE TABLE IF NOT EXISTS mail_kicks (
+  domain VARCHAR(253) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  local VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+  PRIMARY KEY (domain, local)
+) ENGINE=InnoDB;
+CREATE TRIGGER IF NOT EXISTS virtual_users_kick AFTER UPDATE ON virtual_users FOR EACH ROW
+  INSERT INTO mail_kicks (domain, local) SELECT NEW.domain, NEW.local FROM DUAL WHERE OLD.password <> NEW.password OR (OLD.active AND NOT NEW.active)
+  ON DUPLICATE KEY UPDATE at = CURRENT_TIMESTAMP(6);
+CREATE TRIGGER IF NOT EXISTS virtual_domains_kick AFTER UPDATE ON virtual_domains FOR EACH ROW
+  INSERT INTO mail_kicks (domain, local) SELECT NEW.name, '' FROM DUAL WHERE OLD.active AND NOT NEW.active
+  ON DUPLICATE KEY UPDATE at = CURRENT_TIMESTAMP(6);
+
 -- Changes that somebody else than berthd has made. berthd reads mail_counter, one row, every second; when it has moved, mail_changes
 -- says whose rows were changed, at most one row a customer. Its row's lock makes the numbers come in the order of the commits.
 -- berthd's own connections set @berth_writes. Neither TRUNCATE nor a cascade runs triggers: a cascade's parent row does, and what is

@@ -2,6 +2,7 @@
 
 import smtplib
 import socket
+import time
 
 import pytest
 
@@ -221,6 +222,21 @@ def test_an_unknown_recipient_is_refused_at_once(people):
 
 
 # --- customers and mailboxes that come and go ---
+
+
+def test_who_submits_more_bytes_than_the_limit_of_an_hour_is_asked_to_wait(kube, mailboxes, people):
+    """Some 100 kB are left, as if the others had gone before; and they are the mailbox's own."""
+    large = mailboxes.create(people.ours.domain, "large")
+    hour = int(time.time()) // 3600
+    for slot in (hour, hour + 1):
+        kube.shell("mail-system", "valkey-0", f"valkey-cli SET berth_mailbox_bytes:{large.address}:{slot} 499900000 EX 7200")
+    body = "x" * 70 + "\r\n"
+    with mail.submission(large.address, large.password) as smtp:
+        assert smtp.send_message(mail.message(large.address, people.carl.address, body=body * 1000)) == {}
+        code, text = mail.refusal(smtp, large.address, people.carl.address, mail.message(large.address, people.carl.address, body=body * 1000))
+    assert code == 451 and "500 MB an hour of your mailbox" in text, text
+    with mail.submission(people.anna.address, people.anna.password) as smtp:
+        assert smtp.send_message(mail.message(people.anna.address, people.ben.address, body=body * 1000)) == {}
 
 
 def test_a_suspended_customer_receives_and_does_not_send(api, tenants, mailboxes, people):

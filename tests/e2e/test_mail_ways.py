@@ -210,6 +210,17 @@ def test_what_is_moved_to_junk_and_out_of_it_is_learned(people, learned):
     until("it is learned as none", lambda: learned() == before + 2, 30, pause=0.5)
 
 
+def test_what_was_learned_is_forgotten_in_time(kube):
+    """No word stays for ever: the expiry goes through all of them a few at a time."""
+    script = "for k in $(valkey-cli --scan --pattern 'RS*' | head -500); do valkey-cli TTL $k; done"
+
+    def bounded():
+        ttls = [int(n) for n in kube.shell("mail-system", "valkey-0", script).split()]
+        return [n for n in ttls if 0 < n <= 100 * 86400]
+
+    until("words have an end", bounded, 180, pause=5)
+
+
 def test_what_rspamd_takes_for_spam_goes_to_junk(people):
     """From a server without a name, in the name of somebody who says that it may not: bad, but not bad enough to be refused."""
     made = mail.message(people.anna.address, people.carl.address, subject="You have won")
