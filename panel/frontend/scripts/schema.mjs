@@ -41,7 +41,7 @@ async function limits() {
   out.AutoReplySubject = bounds(schemas.AutoReply.properties.subject);
   out.AutoReplyText = bounds(schemas.AutoReply.properties.text);
   out.MailSearch = bounds(document.paths['/api/v1/mailboxes'].get.parameters.find(({ name }) => name === 'q').schema);
-  for (const count of ['volumes', 'sites', 'domains', 'mailboxes', 'databases']) out[`Plan.${count}`] = bounds(schemas.PlanLimits.properties[count]);
+  for (const count of ['volumes', 'sites', 'domains', 'mailboxes', 'aliases', 'databases']) out[`Plan.${count}`] = bounds(schemas.PlanLimits.properties[count]);
   return `${notice}export const limits = ${JSON.stringify(out, null, 2)} as const;\n`;
 }
 

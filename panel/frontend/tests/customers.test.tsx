@@ -16,7 +16,7 @@ vi.mock('next/navigation', () => ({
   useSearchParams: () => new URL(address, 'https://panel.berth.localhost').searchParams,
 }));
 
-const plan = { id: 'small', cpu: '500m', memory: '512Mi', storage: '10Gi', volumes: 2, sites: 2, domains: 2, mailboxes: 10, databases: 1, customers: 1 };
+const plan = { id: 'small', cpu: '500m', memory: '512Mi', storage: '10Gi', volumes: 2, sites: 2, domains: 2, mailboxes: 10, mailStorage: '10Gi', aliases: 100, databases: 1, customers: 1 };
 const wanted = { id: 'hello', name: 'Hello Ltd', plan: 'small', domain: 'hello.example' };
 const none = { items: [] };
 const session = (): [number, object] => [200, { user: 'admin', role: 'admin', readOnly: false }];

@@ -130,6 +130,7 @@ def test_an_amount_of_bytes_that_is_none(api, field, value):
         ("volumes", 0),
         ("volumes", 101),
         ("mailboxes", 100001),
+        ("aliases", 100001),
         ("databases", None),
         ("databases", True),
         ("sites", 2**63),

@@ -8,6 +8,7 @@
 #include "api/text.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "model/names.h"
 
 /* Mail that is sent on more often, or to more addresses at once, is refused before the mail servers have to. */
 enum { HOPS_MAX = 10, ADDRESSES_MAX = 1000 };
@@ -111,6 +112,41 @@ int address_place(struct change *ch, const struct address *at, const char *point
     return 0;
 }
 
+int64_t address_plan_bytes(const struct plan *p)
+{
+    return quantity_milli(p->mail_storage) / 1000;
+}
+
+struct mail_use address_use_of(const struct tenant *t)
+{
+    struct mail_use use = { 0 };
+
+    for (size_t i = 0; i < t->domain_count; i++) {
+        use.mailboxes += (int64_t)t->domains[i].mailbox_count;
+        use.aliases += (int64_t)t->domains[i].alias_count;
+        for (size_t j = 0; j < t->domains[i].mailbox_count; j++)
+            use.bytes += t->domains[i].mailboxes[j].quota;
+    }
+    return use;
+}
+
+int address_check_room(const struct call *c, const struct plan *p, const struct mail_use *have,
+                       const struct mail_use *more, const char *number, const char *bytes, struct error *err)
+{
+    struct arena *a = c->arena;
+
+    if (more->mailboxes > 0 && have->mailboxes + more->mailboxes > p->mailboxes)
+        (void)error_field(err, number, "the plan '%s' allows %s, and the customer has %lld", p->id,
+                          text_count(a, p->mailboxes, "mailbox"), (long long)have->mailboxes);
+    if (more->aliases > 0 && have->aliases + more->aliases > p->aliases)
+        (void)error_field(err, number, "the plan '%s' allows %s, and the customer has %lld", p->id,
+                          text_count(a, p->aliases, "alias"), (long long)have->aliases);
+    if (more->bytes > 0 && have->bytes + more->bytes > address_plan_bytes(p))
+        (void)error_field(err, bytes, "the plan '%s' allows mailboxes of %s in sum, and the customer's have %s", p->id,
+                          p->mail_storage, quantity_bytes(a, have->bytes));
+    return err->code == ERROR_NONE ? 0 : -1;
+}
+
 int address_taken(struct error *err)
 {
     const struct error why = *err;
@@ -132,7 +168,9 @@ struct stop {
 
 struct route {
     struct change *ch;
-    size_t count;
+    const char *customer; /* whose address it begins at */
+    const char *outside; /* the first target that leads to where nothing is the customer's; NULL: none does */
+    size_t count, looked; /* stops; targets that were looked up, which in sum may be far more */
     struct stop *stops; /* each once, in the order of their depth */
 };
 
@@ -158,14 +196,29 @@ static int refuse(const char *pointer, const char *target, const char *what, str
     return error_field(err, pointer, "'%.100s' %s", target, what);
 }
 
+static int note_outside(struct route *r, const char *domain, const char *first, struct error *err)
+{
+    bool own;
+
+    if (r->outside)
+        return 0;
+    if (store_domain_is_of(r->ch->tx, domain, r->customer, &own, err) < 0)
+        return -1;
+    r->outside = own ? NULL : first;
+    return 0;
+}
+
 /* Puts where `target` leads to behind the stops, unless it is there. */
 static int follow(struct route *r, const struct stop *from, const char *target, const char *pointer, struct error *err)
 {
     struct arena *a = r->ch->call->arena;
-    const char *first = from->first ? from->first : target, *key;
+    const char *first = from->first ? from->first : target, *domain = mail_domain_of(target), *key;
     const struct mail_hop *hop;
 
-    if (hop_of(r, mail_domain_of(target), mail_local_of(a, target, true), &hop, &key, err) < 0)
+    if (r->looked++ == ADDRESSES_MAX)
+        return refuse(pointer, first, "leads to more than a thousand others", err);
+    if (note_outside(r, domain, first, err) < 0 ||
+        hop_of(r, domain, mail_local_of(a, target, true), &hop, &key, err) < 0)
         return -1;
     if (!hop->local[0])
         return 0;
@@ -176,28 +229,57 @@ static int follow(struct route *r, const struct stop *from, const char *target, 
             return 0;
     if (from->depth + 1 > HOPS_MAX)
         return refuse(pointer, first, "leads over more than ten others", err);
-    if (r->count == ADDRESSES_MAX)
-        return refuse(pointer, first, "leads to more than a thousand others", err);
     r->stops[r->count++] = (struct stop){ key, hop, first, from->depth + 1 };
     return 0;
 }
 
-int address_check_route(struct change *ch, const struct address *at, const char *pointer, struct error *err)
+static int walk(struct route *r, const char *domain, const char *local, const char *pointer, struct error *err)
 {
-    struct route r = { .ch = ch, .stops = arena_array(ch->call->arena, ADDRESSES_MAX, sizeof *r.stops) };
     struct stop start = { 0 };
 
-    if (hop_of(&r, at->domain, at->local, &start.hop, &start.key, err) < 0)
+    r->stops = arena_array(r->ch->call->arena, ADDRESSES_MAX + 1, sizeof *r->stops);
+    if (hop_of(r, domain, local, &start.hop, &start.key, err) < 0)
         return -1;
-    r.stops[r.count++] = start;
-    /* A loop that this change makes leads through this address, so it is enough to look from here. */
-    for (size_t i = 0; i < r.count; i++) {
-        const struct stop from = r.stops[i];
+    r->stops[r->count++] = start;
+    for (size_t i = 0; i < r->count; i++) {
+        const struct stop from = r->stops[i];
         for (size_t j = 0; j < from.hop->target_count; j++)
-            if (follow(&r, &from, from.hop->targets[j], pointer, err) < 0)
+            if (follow(r, &from, from.hop->targets[j], pointer, err) < 0)
                 return -1;
     }
     return 0;
+}
+
+/* A catch-all gets whatever is guessed: sent on to elsewhere, over however many others, that would be spam of this installation's. */
+static int check_catch_alls(const struct route *r, const char *pointer, struct error *err)
+{
+    struct change *ch = r->ch;
+    const char **domains;
+    size_t count;
+
+    if (!r->outside || !pointer)
+        return 0;
+    if (store_catch_alls(ch->tx, ch->call->arena, r->customer, &domains, &count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct route of = { .ch = ch, .customer = r->customer, .outside = "" };
+        if (walk(&of, domains[i], "*", pointer, err) < 0)
+            return -1;
+        for (size_t j = 0; j < of.count; j++)
+            if (str_eq(of.stops[j].key, r->stops[0].key))
+                return refuse(pointer, r->outside, "leads out of the customer's domains, where no catch-all may lead",
+                              err);
+    }
+    return 0;
+}
+
+/* A loop that this change makes leads through this address, so it is enough to look from here. */
+int address_check_route(struct change *ch, const struct address *at, const char *customer, const char *pointer,
+                        struct error *err)
+{
+    struct route r = { .ch = ch, .customer = customer };
+
+    return walk(&r, at->domain, at->local, pointer, err) < 0 ? -1 : check_catch_alls(&r, pointer, err);
 }
 
 /* --- answers --- */

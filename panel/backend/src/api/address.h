@@ -26,14 +26,23 @@ int address_check_servers(const struct call *c, const char *pointer, struct erro
 int address_place(struct change *ch, const struct address *at, const char *pointer, struct mail_place *ret,
                   struct error *err) WARN_UNUSED;
 
+/* What a plan allows of mail. */
+int64_t address_plan_bytes(const struct plan *p); /* the sum of quotas */
+struct mail_use address_use_of(const struct tenant *t); /* what the customer has */
+/* Has the plan room for `more` beside `have`? What does not grow is not looked at. ERROR_UNPROCESSABLE at one of the pointers: of a
+ * number of mailboxes or aliases, or of quotas. */
+int address_check_room(const struct call *c, const struct plan *p, const struct mail_use *have,
+                       const struct mail_use *more, const char *number, const char *bytes,
+                       struct error *err) WARN_UNUSED;
+
 /* There is no such domain, or it is somebody else's: ERROR_NOT_FOUND that names the field. Returns -1. */
 int address_no_domain(const char *domain, const char *pointer, struct error *err);
 /* The store's CONFLICT of an address that is in use, at /address. Returns -1. */
 int address_taken(struct error *err);
 
-/* After a change: does mail to the address come back to it, or go over too many others? Pointer NULL: the change is that it is
- * gone, so that its mail is the catch-all's. */
-int address_check_route(struct change *ch, const struct address *at, const char *pointer,
+/* After a change: does mail to the address come back to it, go over too many others, or lead out of the customer's domains though a
+ * catch-all leads here? Pointer NULL: the change is that it is gone, so that its mail is the catch-all's. */
+int address_check_route(struct change *ch, const struct address *at, const char *customer, const char *pointer,
                         struct error *err) WARN_UNUSED;
 
 const char *address_etag(struct call *c, int64_t created_ms, int64_t version);

@@ -77,26 +77,6 @@ static int answer_alias(struct change *ch, const struct address *at, struct erro
     return 0;
 }
 
-/* A catch-all gets whatever is guessed: sent on to elsewhere, that would be spam of this installation's. */
-static int check_catch_all(struct change *ch, const struct mail_alias *m, struct error *err)
-{
-    for (size_t i = 0; str_eq(m->local, "*") && i < m->target_count; i++) {
-        struct mail_place p;
-        struct error why = ERROR_INIT;
-        if (store_mail_place(ch->tx, ch->call->arena, mail_domain_of(m->targets[i]), &p, &why) == 0 &&
-            str_eq(p.customer.id, m->customer))
-            continue;
-        if (why.code != ERROR_NONE && why.code != ERROR_NOT_FOUND) {
-            *err = why;
-            return -1;
-        }
-        return error_field(err, "/targets",
-                           "'%.100s' is not in a domain of the customer's, where a catch-all must lead to",
-                           m->targets[i]);
-    }
-    return 0;
-}
-
 static int apply_create(struct change *ch, struct error *err)
 {
     const struct alias_input *in = ch->input;
@@ -108,11 +88,12 @@ static int apply_create(struct change *ch, struct error *err)
     if (address_place(ch, &in->at, "/address", &place, err) < 0)
         return -1;
     m.customer = place.customer.id;
-    if (check_catch_all(ch, &m, err) < 0)
+    if (address_check_room(ch->call, &place.plan, &place.use, &(struct mail_use){ .aliases = 1 }, "/address", "", err) <
+        0)
         return -1;
     if (store_alias_insert(ch->tx, &m, err) < 0)
         return address_taken(err);
-    return address_check_route(ch, &in->at, "/targets", err) < 0 ? -1 : answer_alias(ch, &in->at, err);
+    return address_check_route(ch, &in->at, m.customer, "/targets", err) < 0 ? -1 : answer_alias(ch, &in->at, err);
 }
 
 static int read_input(struct call *c, size_t count, const char *own, struct alias_input *ret, struct error *err)
@@ -167,8 +148,7 @@ static int apply_update(struct change *ch, struct error *err)
         return -1;
     m.targets = in->targets.items;
     m.target_count = in->targets.count;
-    if (check_catch_all(ch, &m, err) < 0 || store_alias_update(ch->tx, &m, err) < 0 ||
-        address_check_route(ch, &at, "/targets", err) < 0)
+    if (store_alias_update(ch->tx, &m, err) < 0 || address_check_route(ch, &at, m.customer, "/targets", err) < 0)
         return -1;
     return answer_alias(ch, &at, err);
 }
@@ -191,7 +171,7 @@ static int apply_delete(struct change *ch, struct error *err)
         store_alias_delete(ch->tx, m.domain, m.local, err) < 0)
         return -1;
     ch->etag = NULL;
-    return address_check_route(ch, &at, NULL, err);
+    return address_check_route(ch, &at, m.customer, NULL, err);
 }
 
 int aliases_delete(struct call *c, struct error *err)

@@ -184,18 +184,22 @@ static int write_back(struct change *ch, const struct customer *c, struct error 
     return store_customer_update(ch->tx, c, -1, err) < 0 ? -1 : change_answer_customer(ch, c->id, err);
 }
 
-static int check_room(const struct tenant *t, const struct plan *p, struct error *err)
+static int check_room(const struct call *c, const struct tenant *t, const struct plan *p, struct error *err)
 {
+    struct mail_use none = { 0 };
+    const struct mail_use use = address_use_of(t);
+
     if ((int64_t)t->site_count > p->sites)
-        return input_conflict(err, "/plan", "the plan '%s' allows %lld sites, and the customer has %zu", p->id,
-                              (long long)p->sites, t->site_count);
+        return input_conflict(err, "/plan", "the plan '%s' allows %s, and the customer has %zu", p->id,
+                              text_count(c->arena, p->sites, "site"), t->site_count);
     if ((int64_t)t->domain_count > p->domains)
-        return input_conflict(err, "/plan", "the plan '%s' allows %lld domains, and the customer has %zu", p->id,
-                              (long long)p->domains, t->domain_count);
-    if (mailboxes_of(t) > p->mailboxes)
-        return input_conflict(err, "/plan", "the plan '%s' allows %lld mailboxes, and the customer has %lld", p->id,
-                              (long long)p->mailboxes, (long long)mailboxes_of(t));
-    return 0;
+        return input_conflict(err, "/plan", "the plan '%s' allows %s, and the customer has %zu", p->id,
+                              text_count(c->arena, p->domains, "domain"), t->domain_count);
+    /* what it has is added to nothing: what there is none of fits every plan */
+    if (address_check_room(c, p, &none, &use, "/plan", "/plan", err) == 0)
+        return 0;
+    err->code = ERROR_CONFLICT;
+    return -1;
 }
 
 static int apply_update(struct change *ch, struct error *err)
@@ -206,7 +210,7 @@ static int apply_update(struct change *ch, struct error *err)
 
     if (load_to_change(ch, &t, err) < 0 || change_check_open(&t.customer, err) < 0)
         return -1;
-    if (in->plan && (customers_plan(ch, in->plan, &plan, err) < 0 || check_room(&t, &plan, err) < 0))
+    if (in->plan && (customers_plan(ch, in->plan, &plan, err) < 0 || check_room(ch->call, &t, &plan, err) < 0))
         return -1;
     t.customer.name = in->name ? in->name : t.customer.name;
     t.customer.plan = in->plan ? in->plan : t.customer.plan;

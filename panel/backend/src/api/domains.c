@@ -11,6 +11,7 @@
 #include "api/page.h"
 #include "api/present.h"
 #include "api/sites.h"
+#include "api/text.h"
 #include "base/str.h"
 #include "model/names.h"
 #include "model/record.h"
@@ -183,8 +184,8 @@ static int check_domain(struct change *ch, const struct tenant *t, const struct 
         return input_conflict(err, "/domain", "the zone above has a record %s %s of the customer's; delete it first",
                               record->name, record->type);
     if ((int64_t)t->domain_count >= t->plan.domains)
-        return error_field(err, "/domain", "the plan '%s' allows %lld domains, and the customer has %zu", t->plan.id,
-                           (long long)t->plan.domains, t->domain_count);
+        return error_field(err, "/domain", "the plan '%s' allows %s, and the customer has %zu", t->plan.id,
+                           text_count(ch->call->arena, t->plan.domains, "domain"), t->domain_count);
     return 0;
 }
 
@@ -247,7 +248,7 @@ int domains_create(struct call *c, struct error *err)
 
 /* --- deleting --- */
 
-static int check_unused(const struct tenant *t, const struct domain *d, struct error *err)
+static int check_unused(struct arena *a, const struct tenant *t, const struct domain *d, struct error *err)
 {
     for (size_t i = 0; i < t->site_count; i++)
         for (size_t j = 0; j < t->sites[i].hostname_count; j++) {
@@ -258,8 +259,8 @@ static int check_unused(const struct tenant *t, const struct domain *d, struct e
         }
     if (d->mailbox_count)
         return error_set(err, ERROR_CONFLICT,
-                         "the domain '%s' has %zu mailboxes, whose mail would go with it; delete them first", d->name,
-                         d->mailbox_count);
+                         "the domain '%s' has %s, whose mail would go with it; delete what is in it first", d->name,
+                         text_count(a, (int64_t)d->mailbox_count, "mailbox"));
     return 0;
 }
 
@@ -268,7 +269,7 @@ static int apply_delete(struct change *ch, struct error *err)
     struct tenant t;
     struct domain d;
 
-    if (ownership_load_to_change(ch, &t, &d, err) < 0 || check_unused(&t, &d, err) < 0 ||
+    if (ownership_load_to_change(ch, &t, &d, err) < 0 || check_unused(ch->call->arena, &t, &d, err) < 0 ||
         ownership_answer(ch, &d, err) < 0)
         return -1;
     return store_domain_delete(ch->tx, d.name, err);

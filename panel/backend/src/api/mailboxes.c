@@ -74,27 +74,15 @@ int mailboxes_get(struct call *c, struct error *err)
 
 /* --- changing --- */
 
-int mailboxes_check_room(const struct plan *p, int64_t have, int64_t wanted, const char *pointer, struct error *err)
-{
-    if (have + wanted <= p->mailboxes)
-        return 0;
-    return error_field(err, pointer, "the plan '%s' allows %lld mailboxes, and the customer has %lld", p->id,
-                       (long long)p->mailboxes, (long long)have);
-}
-
-int64_t mailboxes_of(const struct tenant *t)
-{
-    int64_t count = 0;
-
-    for (size_t i = 0; i < t->domain_count; i++)
-        count += (int64_t)t->domains[i].mailbox_count;
-    return count;
-}
-
 int mailboxes_insert_users(struct change *ch, const struct tenant *t, struct mailbox *list, size_t count,
                            struct error *err)
 {
-    if (count && mailboxes_check_room(&t->plan, mailboxes_of(t), (int64_t)count, "/mailUsers", err) < 0)
+    const struct mail_use have = address_use_of(t);
+    struct mail_use more = { .mailboxes = (int64_t)count };
+
+    for (size_t i = 0; i < count; i++)
+        more.bytes += list[i].quota;
+    if (address_check_room(ch->call, &t->plan, &have, &more, "/mailUsers", "/mailUsers", err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         list[i].customer = t->customer.id;
@@ -124,12 +112,13 @@ static int apply_create(struct change *ch, struct error *err)
     struct mail_place place;
 
     if (mailboxes_apply(in, &m, err) < 0 || address_place(ch, &in->at, "/address", &place, err) < 0 ||
-        mailboxes_check_room(&place.plan, place.mailboxes, 1, "/address", err) < 0)
+        address_check_room(ch->call, &place.plan, &place.use, &(struct mail_use){ .mailboxes = 1, .bytes = m.quota },
+                           "/address", "/quota", err) < 0)
         return -1;
     m.customer = place.customer.id;
     if (store_mailbox_insert(ch->tx, &m, err) < 0)
         return address_taken(err);
-    if (m.forward_count && address_check_route(ch, &in->at, "/forwards", err) < 0)
+    if (m.forward_count && address_check_route(ch, &in->at, m.customer, "/forwards", err) < 0)
         return -1;
     return answer_mailbox(ch, &in->at, err);
 }
@@ -142,7 +131,8 @@ int mailboxes_create(struct call *c, struct error *err)
 }
 
 /* The mailbox that the path names, as the transaction sees it: the customer is open, If-Match holds. */
-static int load(struct change *ch, struct address *ret_at, struct mailbox *ret, struct error *err)
+static int load(struct change *ch, struct address *ret_at, struct mailbox *ret, struct mail_place *ret_place,
+                struct error *err)
 {
     struct call *c = ch->call;
     struct address at;
@@ -156,6 +146,7 @@ static int load(struct change *ch, struct address *ret_at, struct mailbox *ret, 
         return -1;
     *ret_at = at;
     *ret = m;
+    *ret_place = place;
     return 0;
 }
 
@@ -164,11 +155,18 @@ static int apply_update(struct change *ch, struct error *err)
 {
     const struct mailbox_input *in = ch->input;
     struct address at;
+    struct mail_place place;
     struct mailbox m;
 
-    if (load(ch, &at, &m, err) < 0 || mailboxes_apply(in, &m, err) < 0 || store_mailbox_update(ch->tx, &m, err) < 0)
+    if (load(ch, &at, &m, &place, err) < 0)
         return -1;
-    if ((in->has_forwards || in->has_keep) && address_check_route(ch, &at, "/forwards", err) < 0)
+    const int64_t quota = m.quota;
+    if (mailboxes_apply(in, &m, err) < 0 ||
+        address_check_room(ch->call, &place.plan, &place.use, &(struct mail_use){ .bytes = m.quota - quota }, "/quota",
+                           "/quota", err) < 0 ||
+        store_mailbox_update(ch->tx, &m, err) < 0)
+        return -1;
+    if ((in->has_forwards || in->has_keep) && address_check_route(ch, &at, m.customer, "/forwards", err) < 0)
         return -1;
     return answer_mailbox(ch, &at, err);
 }
@@ -182,14 +180,15 @@ int mailboxes_update(struct call *c, struct error *err)
 
 static int apply_delete(struct change *ch, struct error *err)
 {
+    struct mail_place place;
     struct address at;
     struct mailbox m;
 
-    if (load(ch, &at, &m, err) < 0 || answer_mailbox(ch, &at, err) < 0 ||
+    if (load(ch, &at, &m, &place, err) < 0 || answer_mailbox(ch, &at, err) < 0 ||
         store_mailbox_delete(ch->tx, m.domain, m.local, err) < 0)
         return -1;
     ch->etag = NULL;
-    return address_check_route(ch, &at, NULL, err);
+    return address_check_route(ch, &at, m.customer, NULL, err);
 }
 
 int mailboxes_delete(struct call *c, struct error *err)

@@ -28,9 +28,5 @@ int mailboxes_read_users(struct call *c, const json_t *list, const char *domain,
                          size_t *ret_count, struct error *err) WARN_UNUSED;
 int mailboxes_insert_users(struct change *ch, const struct tenant *t, struct mailbox *list, size_t count,
                            struct error *err) WARN_UNUSED;
-/* Has the plan room for so many in place of `have`? ERROR_UNPROCESSABLE at the pointer. */
-int mailboxes_check_room(const struct plan *p, int64_t have, int64_t wanted, const char *pointer,
-                         struct error *err) WARN_UNUSED;
-int64_t mailboxes_of(const struct tenant *t); /* how many the customer has */
 
 #endif

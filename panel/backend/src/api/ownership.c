@@ -6,6 +6,7 @@
 #include "api/handlers.h"
 #include "api/input.h"
 #include "api/present.h"
+#include "api/text.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/ownership.h"
@@ -174,8 +175,8 @@ static int check_mail(struct call *c, const struct domain *d, bool on, struct er
     if (on)
         return address_check_servers(c, "/mail", err);
     if (d->mailbox_count)
-        return input_conflict(err, "/mail", "the domain has %zu mailboxes, whose mail would be lost; delete them first",
-                              d->mailbox_count);
+        return input_conflict(err, "/mail", "the domain has %s, whose mail would be lost; delete what is in it first",
+                              text_count(c->arena, (int64_t)d->mailbox_count, "mailbox"));
     return 0;
 }
 

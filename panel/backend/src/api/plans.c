@@ -2,11 +2,12 @@
  * customers become due with it. */
 #include <string.h>
 
-#include "api/change.h"
+#include "api/address.h"
 #include "api/handlers.h"
 #include "api/input.h"
 #include "api/page.h"
 #include "api/present.h"
+#include "api/text.h"
 #include "base/id.h"
 #include "base/str.h"
 #include "model/names.h"
@@ -31,6 +32,8 @@ static const struct json_field plan_fields[] = {
     LIMIT(sites, 0, 1000),
     LIMIT(domains, 0, 1000),
     LIMIT(mailboxes, 0, 100000),
+    { "mailStorage", JSON_KIND_STRING, false, offsetof(struct plan, mail_storage), JSON_NO_HAS, 0, 0 },
+    LIMIT(aliases, 0, 100000),
     LIMIT(databases, 0, 100),
 };
 
@@ -42,8 +45,10 @@ static const int64_t gi = 1000LL << 30; /* thousandths of bytes */
 /* Bytes are written with a binary suffix: "10G" and "10Gi" differ by 7 %, which nobody means. */
 static void check_bytes(const json_t *body, const char *name, int64_t min, int64_t max, struct error *err)
 {
-    const char *s = input_text(body, name), *pointer = name[0] == 'm' ? "/memory" : "/storage";
+    const char *s = input_text(body, name);
+    char pointer[ERROR_POINTER_MAX];
 
+    snprintf(pointer, sizeof pointer, "/%s", name);
     if (!s || quantity_check(s, min, max, pointer, err) < 0)
         return;
     if (!str_ends(s, "i"))
@@ -62,7 +67,7 @@ static void check_cpu(const json_t *body, struct error *err)
 
 static int read_plan(struct call *c, bool with_id, struct plan *ret, struct error *err)
 {
-    struct plan p = { .volumes = 2, .sites = 5, .domains = 5, .mailboxes = 10, .databases = 1 };
+    struct plan p = { .volumes = 2, .sites = 5, .domains = 5, .mailboxes = 10, .aliases = 100, .databases = 1 };
     size_t skip = with_id ? 0 : 1;
     json_t *body;
 
@@ -74,8 +79,11 @@ static int read_plan(struct call *c, bool with_id, struct plan *ret, struct erro
     check_cpu(body, err);
     check_bytes(body, "memory", gi / 32, 65536 * gi, err);
     check_bytes(body, "storage", gi, 1048576 * gi, err);
+    check_bytes(body, "mailStorage", gi / 1024, 1048576 * gi, err);
     if (err->code != ERROR_NONE)
         return -1;
+    if (!p.mail_storage)
+        p.mail_storage = arena_printf(c->arena, "%lldGi", (long long)(p.mailboxes ? p.mailboxes : 1));
     *ret = p;
     return 0;
 }
@@ -143,6 +151,29 @@ int plans_create(struct call *c, struct error *err)
     return read_plan(c, true, &p, err) < 0 ? -1 : change_run_at_once(c, "plan.create", apply_create, &p, err);
 }
 
+static int check_mail(struct change *ch, const struct plan *p, struct error *err)
+{
+    struct arena *a = ch->call->arena;
+    struct mail_user *users;
+    size_t count;
+
+    if (store_mail_users(ch->tx, a, p->id, &users, &count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct mail_use *u = &users[i].use;
+        if (u->mailboxes > p->mailboxes)
+            return input_conflict(err, "/mailboxes", "the customer '%s' has %s", users[i].customer,
+                                  text_count(a, u->mailboxes, "mailbox"));
+        if (u->bytes > address_plan_bytes(p))
+            return input_conflict(err, "/mailStorage", "the quotas of the customer '%s' are %s in sum",
+                                  users[i].customer, quantity_bytes(a, u->bytes));
+        if (u->aliases > p->aliases)
+            return input_conflict(err, "/aliases", "the customer '%s' has %s", users[i].customer,
+                                  text_count(a, u->aliases, "alias"));
+    }
+    return 0;
+}
+
 /* Nobody may have more than the plan will allow. */
 static int check_customers(struct change *ch, const struct plan *p, struct error *err)
 {
@@ -157,15 +188,15 @@ static int check_customers(struct change *ch, const struct plan *p, struct error
             return -1;
         for (size_t i = 0; i < count; i++) {
             if (list[i].site_count > p->sites)
-                return input_conflict(err, "/sites", "the customer '%s' has %lld sites", list[i].id,
-                                      (long long)list[i].site_count);
+                return input_conflict(err, "/sites", "the customer '%s' has %s", list[i].id,
+                                      text_count(c->arena, list[i].site_count, "site"));
             if (list[i].domain_count > p->domains)
-                return input_conflict(err, "/domains", "the customer '%s' has %lld domains", list[i].id,
-                                      (long long)list[i].domain_count);
+                return input_conflict(err, "/domains", "the customer '%s' has %s", list[i].id,
+                                      text_count(c->arena, list[i].domain_count, "domain"));
             page.after = list[i].id;
         }
     } while (count == PAGE_MAX);
-    return 0;
+    return check_mail(ch, p, err);
 }
 
 static int apply_replace(struct change *ch, struct error *err)

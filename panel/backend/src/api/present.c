@@ -34,6 +34,8 @@ json_t *present_plan(struct call *c, const struct plan *p)
     text_put_int(o, "sites", p->sites);
     text_put_int(o, "domains", p->domains);
     text_put_int(o, "mailboxes", p->mailboxes);
+    text_put(o, "mailStorage", p->mail_storage);
+    text_put_int(o, "aliases", p->aliases);
     text_put_int(o, "databases", p->databases);
     text_put_int(o, "customers", p->customers);
     return o;

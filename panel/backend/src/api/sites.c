@@ -6,6 +6,7 @@
 #include "api/input.h"
 #include "api/page.h"
 #include "api/present.h"
+#include "api/text.h"
 #include "base/id.h"
 #include "base/str.h"
 #include "model/record.h"
@@ -190,8 +191,8 @@ static int apply_create(struct change *ch, struct error *err)
     if (change_check_open(&t.customer, err) < 0)
         return -1;
     if (!sites_has_room(&t))
-        return error_field(err, "/customerId", "the plan '%s' allows %lld sites, and the customer has %zu", t.plan.id,
-                           (long long)t.plan.sites, t.site_count);
+        return error_field(err, "/customerId", "the plan '%s' allows %s, and the customer has %zu", t.plan.id,
+                           text_count(ch->call->arena, t.plan.sites, "site"), t.site_count);
     if (check_hostnames(ch, &t, "", &in->hostnames, err) < 0)
         return -1;
     const struct site wanted = { .customer = t.customer.id,

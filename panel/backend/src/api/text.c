@@ -43,3 +43,10 @@ void text_put_int(json_t *object, const char *name, int64_t n)
 {
     json_object_set_new(object, name, json_integer(n));
 }
+
+const char *text_count(struct arena *a, int64_t n, const char *one)
+{
+    const char *ending = n == 1 ? "" : str_ends(one, "x") || str_ends(one, "s") ? "es" : "s";
+
+    return arena_printf(a, "%lld %s%s", (long long)n, one, ending);
+}

@@ -40,6 +40,8 @@ const struct cli_noun cli_nouns[] = {
     COUNT("sites", "number of sites")                                                                                  \
     COUNT("domains", "number of domains")                                                                              \
     COUNT("mailboxes", "number of mailboxes")                                                                          \
+    OPTION("mail-storage", "BYTES", CLI_TEXT, IN_BODY("mailStorage"), NULL, "sum of the mailboxes' quotas: 10Gi")      \
+    COUNT("aliases", "number of aliases")                                                                              \
     COUNT("databases", "number of databases")
 
 const struct cli_command cli_commands[] = {

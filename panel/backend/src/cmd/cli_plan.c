@@ -14,6 +14,8 @@ static const struct cli_column columns[] = {
     { "Mailboxes", "/mailboxes", CELL_TEXT, false, false },
     { "Databases", "/databases", CELL_TEXT, false, false },
     { "Volumes", "/volumes", CELL_TEXT, true, false },
+    { "Mail storage", "/mailStorage", CELL_TEXT, true, false },
+    { "Aliases", "/aliases", CELL_TEXT, true, false },
     { "Customers", "/customers", CELL_TEXT, false, false },
     { 0 },
 };

@@ -59,7 +59,8 @@ struct plan {
     const char *cpu; /* sum of requests; limits are double */
     const char *memory;
     const char *storage; /* sum of all volumes */
-    int64_t volumes, sites, domains, mailboxes, databases;
+    const char *mail_storage; /* sum of the mailboxes' quotas */
+    int64_t volumes, sites, domains, mailboxes, aliases, databases;
     int64_t customers; /* how many have it; filled by lists */
 };
 

@@ -248,6 +248,7 @@ static int files_due(struct maildb_conn *c, const char *domain, const char *loca
                : 0;
 }
 
+/* A row that is not there any more may be another customer's by now, and so are the files. */
 static int write_gone(struct maildb_conn *c, const char *customer, const struct maildb_rows *gone, struct error *err)
 {
     for (size_t i = 0; i < gone->alias_count; i++)
@@ -258,16 +259,18 @@ static int write_gone(struct maildb_conn *c, const char *customer, const struct 
         if (maildb_conn_do(c, err, "DELETE FROM dkim_selectors WHERE domain = ? AND selector = ?", "ss",
                            gone->selectors[i].domain, gone->selectors[i].selector) < 0)
             return -1;
-    for (size_t i = 0; i < gone->user_count; i++)
-        if (maildb_conn_do(c, err, "DELETE FROM virtual_users WHERE domain = ? AND local = ?", "ss",
-                           gone->users[i].domain, gone->users[i].local) < 0 ||
-            files_due(c, gone->users[i].domain, gone->users[i].local, err) < 0)
+    for (size_t i = 0; i < gone->user_count; i++) {
+        int64_t n = maildb_conn_do(c, err, "DELETE FROM virtual_users WHERE domain = ? AND local = ?", "ss",
+                                   gone->users[i].domain, gone->users[i].local);
+        if (n < 0 || (n > 0 && files_due(c, gone->users[i].domain, gone->users[i].local, err) < 0))
             return -1;
-    for (size_t i = 0; i < gone->domain_count; i++)
-        if (maildb_conn_do(c, err, "DELETE FROM virtual_domains WHERE name = ? AND customer_id = ?", "ss",
-                           gone->domains[i].name, customer) < 0 ||
-            files_due(c, gone->domains[i].name, "", err) < 0)
+    }
+    for (size_t i = 0; i < gone->domain_count; i++) {
+        int64_t n = maildb_conn_do(c, err, "DELETE FROM virtual_domains WHERE name = ? AND customer_id = ?", "ss",
+                                   gone->domains[i].name, customer);
+        if (n < 0 || (n > 0 && files_due(c, gone->domains[i].name, "", err) < 0))
             return -1;
+    }
     return 0;
 }
 

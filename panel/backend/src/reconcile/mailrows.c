@@ -56,27 +56,37 @@ static int64_t customer_limit(const struct plan *p)
                                          : limit;
 }
 
-/* The aliases of the domain that lead to this mailbox. */
-static const char *reply_script(struct arena *a, const struct domain *d, const struct mailbox *m)
+static bool leads_to(const struct mail_alias *alias, const char *own)
+{
+    for (size_t i = 0; i < alias->target_count; i++)
+        if (str_eq(alias->targets[i], own))
+            return !str_eq(alias->local, CATCH_ALL);
+    return false;
+}
+
+/* It answers for the aliases that lead to the mailbox too, which may be in other domains of the customer. */
+static const char *reply_script(struct arena *a, const struct tenant *t, const struct domain *d,
+                                const struct mailbox *m)
 {
     const char *own = address(a, m->local, d->name), *others[REPLY_ADDRESSES_MAX];
     size_t n = 0;
 
     if (!m->reply.on)
         return "";
-    for (size_t i = 0; i < d->alias_count; i++)
-        for (size_t j = 0; j < d->aliases[i].target_count && n < REPLY_ADDRESSES_MAX; j++)
-            if (str_eq(d->aliases[i].targets[j], own) && !str_eq(d->aliases[i].local, CATCH_ALL))
-                others[n++] = address(a, d->aliases[i].local, d->name);
+    for (size_t i = 0; i < t->domain_count; i++)
+        for (size_t j = 0; j < t->domains[i].alias_count && n < REPLY_ADDRESSES_MAX; j++)
+            if (leads_to(&t->domains[i].aliases[j], own))
+                others[n++] = address(a, t->domains[i].aliases[j].local, t->domains[i].name);
     return sieve_vacation(a, &m->reply, others, n);
 }
 
-static struct maildb_user want_user(struct arena *a, const struct domain *d, const struct mailbox *m)
+static struct maildb_user want_user(struct arena *a, const struct tenant *t, const struct domain *d,
+                                    const struct mailbox *m)
 {
     return (struct maildb_user){ .domain = d->name,
                                  .local = m->local,
                                  .password = m->password,
-                                 .sieve = reply_script(a, d, m),
+                                 .sieve = reply_script(a, t, d, m),
                                  .quota = m->quota,
                                  .hourly_limit = MAILBOX_HOURLY,
                                  .created_ms = m->created_ms,
@@ -126,7 +136,7 @@ static void want_domain(struct arena *a, const struct tenant *t, const struct do
 
     w->domains[w->domain_count++] = (struct maildb_domain){ d->name, is_served(d) && kept };
     for (size_t i = 0; i < d->mailbox_count; i++)
-        w->users[w->user_count++] = want_user(a, d, &d->mailboxes[i]);
+        w->users[w->user_count++] = want_user(a, t, d, &d->mailboxes[i]);
     want_aliases(a, d, w);
     for (size_t i = 0; i < d->dkim_key_count; i++)
         if (d->dkim_keys[i].state == DKIM_SIGNING)

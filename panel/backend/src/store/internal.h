@@ -73,6 +73,13 @@ const char *store_list_like(struct arena *a, const char *text);
         (page).account ? (page).account : "", (page).account ? (page).account : ""
 
 /* Kinds of operations that look and change nothing, for SQL's IN: the reconciler answers them outside of passes. */
+/* A plan, named p, and what store_plan_of() makes of these columns; more may follow. */
+#define STORE_PLAN_COLUMNS                                                                                             \
+    "p.id, p.cpu, p.memory, p.storage, p.volumes, p.sites, p.domains, p.mailboxes, p.databases, p.mail_storage, "      \
+    "p.aliases"
+enum { STORE_PLAN_COUNT = 11 };
+struct plan store_plan_of(struct arena *a, const struct db_row *row);
+
 #define LOOK_KINDS "('plan', 'diff', 'records', 'proof', 'mail-check')"
 
 /* ERROR_STALE unless the lease is still the customer's newest. NULL is no lease, and is good. */

@@ -26,15 +26,32 @@ int store_alias_get(struct store *s, struct store_tx *tx, struct arena *a, const
 int store_alias_insert(struct store_tx *tx, const struct mail_alias *m, struct error *err) WARN_UNUSED; /* CONFLICT */
 int store_alias_update(struct store_tx *tx, const struct mail_alias *m, struct error *err) WARN_UNUSED;
 int store_alias_delete(struct store_tx *tx, const char *domain, const char *local, struct error *err) WARN_UNUSED;
+/* What a customer has of mail, as far as a plan limits it. */
+struct mail_use {
+    int64_t mailboxes, aliases;
+    int64_t bytes; /* the mailboxes' quotas in sum */
+};
 /* What a change of an address must know, as the transaction sees it: less than the whole tenant. */
 struct mail_place {
     struct domain domain; /* without records and addresses */
     struct customer customer; /* its id, plan and state, as far as this goes */
-    struct plan plan; /* its id and mailboxes */
-    int64_t mailboxes; /* of the customer */
+    struct plan plan; /* its id and what it allows of mail */
+    struct mail_use use; /* of the customer */
 };
 int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, struct mail_place *ret,
                      struct error *err) WARN_UNUSED; /* NOT_FOUND */
+/* What each customer of a plan has of mail, in the order of their ids. */
+struct mail_user {
+    const char *customer;
+    struct mail_use use;
+};
+int store_mail_users(struct store_tx *tx, struct arena *a, const char *plan, struct mail_user **ret, size_t *ret_count,
+                     struct error *err) WARN_UNUSED;
+/* Domains of the customer that have a catch-all. */
+int store_catch_alls(struct store_tx *tx, struct arena *a, const char *customer, const char ***ret, size_t *ret_count,
+                     struct error *err) WARN_UNUSED;
+int store_domain_is_of(struct store_tx *tx, const char *domain, const char *customer, bool *ret,
+                       struct error *err) WARN_UNUSED;
 /* Where mail to an address goes next, in the whole installation. */
 struct mail_hop {
     const char *local; /* of the mailbox or alias that takes it: its own, "*" for the catch-all, "" for nobody here */

@@ -161,6 +161,17 @@ int store_alias_delete(struct store_tx *tx, const char *domain, const char *loca
 
 /* --- what a change must know --- */
 
+/* Of the customer whose id is the column: three columns, as use_of() reads them. */
+#define USE_OF(customer)                                                                                               \
+    "(SELECT count(*) FROM mailbox m WHERE m.customer = " customer "), (SELECT count(*) FROM mail_alias m WHERE "      \
+    "m.customer = " customer                                                                                           \
+    "), (SELECT CAST(COALESCE(SUM(m.quota), 0) AS BIGINT) FROM mailbox m WHERE m.customer = " customer ")"
+
+static struct mail_use use_of(const struct db_row *row, int first)
+{
+    return (struct mail_use){ db_int(row, first), db_int(row, first + 1), db_int(row, first + 2) };
+}
+
 struct place_query {
     struct rows domains;
     struct mail_place place;
@@ -168,7 +179,7 @@ struct place_query {
 
 static void set_place(void *ctx, const struct db_row *row)
 {
-    enum { STATE = 17, PLAN, LIMIT, COUNT };
+    enum { STATE = 17, PLAN, MAILBOXES, STORAGE, ALIASES, USE };
     struct place_query *q = ctx;
     struct mail_place *p = &q->place;
 
@@ -177,8 +188,10 @@ static void set_place(void *ctx, const struct db_row *row)
     p->customer = (struct customer){ .id = p->domain.customer, .uid = p->domain.customer_uid };
     p->customer.state = (enum customer_state)customer_state_parse(db_text(row, STATE));
     p->customer.plan = p->plan.id = arena_strdup(q->domains.arena, db_text(row, PLAN));
-    p->plan.mailboxes = db_int(row, LIMIT);
-    p->mailboxes = db_int(row, COUNT);
+    p->plan.mailboxes = db_int(row, MAILBOXES);
+    p->plan.mail_storage = arena_strdup(q->domains.arena, db_text(row, STORAGE));
+    p->plan.aliases = db_int(row, ALIASES);
+    p->use = use_of(row, USE);
 }
 
 int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, struct mail_place *ret,
@@ -186,8 +199,9 @@ int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, s
 {
     struct place_query q = { .domains = { .arena = a, .size = sizeof(struct domain) } };
     int64_t n = db_run(store_tx_db(tx),
-                       "SELECT " DOMAIN_FIELDS ", c.state, c.plan, p.mailboxes, (SELECT count(*) FROM mailbox m WHERE "
-                       "m.customer = d.customer)" DOMAIN_FROM " JOIN plan p ON p.id = c.plan WHERE d.name = ?",
+                       "SELECT " DOMAIN_FIELDS
+                       ", c.state, c.plan, p.mailboxes, p.mail_storage, p.aliases, " USE_OF("d.customer") DOMAIN_FROM
+                       " JOIN plan p ON p.id = c.plan WHERE d.name = ?",
                        set_place, &q, err, "s", domain);
 
     if (n < 0)
@@ -195,6 +209,59 @@ int store_mail_place(struct store_tx *tx, struct arena *a, const char *domain, s
     if (n == 0)
         return error_set(err, ERROR_NOT_FOUND, "there is no domain '%s'", domain);
     *ret = q.place;
+    return 0;
+}
+
+static void add_user(void *ctx, const struct db_row *row)
+{
+    struct rows *r = ctx;
+    struct mail_user *u = rows_add(r);
+
+    *u = (struct mail_user){ arena_strdup(r->arena, db_text(row, 0)), use_of(row, 1) };
+}
+
+int store_mail_users(struct store_tx *tx, struct arena *a, const char *plan, struct mail_user **ret, size_t *ret_count,
+                     struct error *err)
+{
+    struct rows rows = { .arena = a, .size = sizeof(struct mail_user) };
+
+    if (db_run(store_tx_db(tx), "SELECT c.id, " USE_OF("c.id") " FROM customer c WHERE c.plan = ? ORDER BY c.id",
+               add_user, &rows, err, "s", plan) < 0)
+        return -1;
+    *ret = rows.items;
+    *ret_count = rows.count;
+    return 0;
+}
+
+static void add_name(void *ctx, const struct db_row *row)
+{
+    struct rows *r = ctx;
+    const char **name = rows_add(r);
+
+    *name = arena_strdup(r->arena, db_text(row, 0));
+}
+
+int store_catch_alls(struct store_tx *tx, struct arena *a, const char *customer, const char ***ret, size_t *ret_count,
+                     struct error *err)
+{
+    struct rows rows = { .arena = a, .size = sizeof(const char *) };
+
+    if (db_run(store_tx_db(tx), "SELECT domain FROM mail_alias WHERE customer = ? AND local = '*' ORDER BY domain",
+               add_name, &rows, err, "s", customer) < 0)
+        return -1;
+    *ret = rows.items;
+    *ret_count = rows.count;
+    return 0;
+}
+
+int store_domain_is_of(struct store_tx *tx, const char *domain, const char *customer, bool *ret, struct error *err)
+{
+    bool found = false;
+
+    if (db_run(store_tx_db(tx), "SELECT 1 FROM domain WHERE name = ? AND customer = ?", note, &found, err, "ss", domain,
+               customer) < 0)
+        return -1;
+    *ret = found;
     return 0;
 }
 

@@ -230,18 +230,8 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
 static void set_plan(void *ctx, const struct db_row *row)
 {
     struct tenant_query *tq = ctx;
-    struct plan *p = &tq->tenant->plan;
-    struct arena *a = tq->arena;
 
-    *p = (struct plan){ .id = arena_strdup(a, db_text(row, 0)),
-                        .cpu = arena_strdup(a, db_text(row, 1)),
-                        .memory = arena_strdup(a, db_text(row, 2)),
-                        .storage = arena_strdup(a, db_text(row, 3)),
-                        .volumes = db_int(row, 4),
-                        .sites = db_int(row, 5),
-                        .domains = db_int(row, 6),
-                        .mailboxes = db_int(row, 7),
-                        .databases = db_int(row, 8) };
+    tq->tenant->plan = store_plan_of(tq->arena, row);
 }
 
 /* All reads of one tenant see one state of the database. */
@@ -251,9 +241,8 @@ static int read_snapshot(struct db *db, void *ctx, struct error *err)
 
     if (read_tenant(db, ctx, err) < 0)
         return -1;
-    int64_t n = db_run(
-        db, "SELECT id, cpu, memory, storage, volumes, sites, domains, mailboxes, databases FROM plan WHERE id = ?",
-        set_plan, ctx, err, "s", tq->tenant->customer.plan);
+    int64_t n = db_run(db, "SELECT " STORE_PLAN_COLUMNS " FROM plan p WHERE p.id = ?", set_plan, ctx, err, "s",
+                       tq->tenant->customer.plan);
     return n < 0 ? -1 : 0;
 }
 

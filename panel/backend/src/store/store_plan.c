@@ -1,31 +1,35 @@
 /* Plans in the store: see store.h. */
 #include "store/internal.h"
 
-#define COLUMNS                                                                                                        \
-    "p.id, p.cpu, p.memory, p.storage, p.volumes, p.sites, p.domains, p.mailboxes, p.databases, (SELECT count(*) "     \
-    "FROM customer c WHERE c.plan = p.id)"
+#define COLUMNS STORE_PLAN_COLUMNS ", (SELECT count(*) FROM customer c WHERE c.plan = p.id)"
 
 struct query {
     struct rows rows;
     const char *id;
 };
 
+struct plan store_plan_of(struct arena *a, const struct db_row *row)
+{
+    return (struct plan){ .id = arena_strdup(a, db_text(row, 0)),
+                          .cpu = arena_strdup(a, db_text(row, 1)),
+                          .memory = arena_strdup(a, db_text(row, 2)),
+                          .storage = arena_strdup(a, db_text(row, 3)),
+                          .volumes = db_int(row, 4),
+                          .sites = db_int(row, 5),
+                          .domains = db_int(row, 6),
+                          .mailboxes = db_int(row, 7),
+                          .databases = db_int(row, 8),
+                          .mail_storage = arena_strdup(a, db_text(row, 9)),
+                          .aliases = db_int(row, 10) };
+}
+
 static void add_plan(void *ctx, const struct db_row *row)
 {
     struct rows *r = ctx;
     struct plan *p = rows_add(r);
-    struct arena *a = r->arena;
 
-    *p = (struct plan){ .id = arena_strdup(a, db_text(row, 0)),
-                        .cpu = arena_strdup(a, db_text(row, 1)),
-                        .memory = arena_strdup(a, db_text(row, 2)),
-                        .storage = arena_strdup(a, db_text(row, 3)) };
-    p->volumes = db_int(row, 4);
-    p->sites = db_int(row, 5);
-    p->domains = db_int(row, 6);
-    p->mailboxes = db_int(row, 7);
-    p->databases = db_int(row, 8);
-    p->customers = db_int(row, 9);
+    *p = store_plan_of(r->arena, row);
+    p->customers = db_int(row, STORE_PLAN_COUNT);
 }
 
 static int read_all(struct db *db, void *ctx, struct error *err)
@@ -69,16 +73,19 @@ int store_plan_put(struct store_tx *tx, const struct plan *p, bool create, struc
     struct db *db = store_tx_db(tx);
 
     if (create) {
-        if (db_run(db, "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssssiiiii", p->id,
-                   p->cpu, p->memory, p->storage, p->volumes, p->sites, p->domains, p->mailboxes, p->databases) >= 0)
+        if (db_run(db,
+                   "INSERT INTO plan (id, cpu, memory, storage, volumes, sites, domains, mailboxes, databases, "
+                   "mail_storage, aliases) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   NULL, NULL, err, "ssssiiiiisi", p->id, p->cpu, p->memory, p->storage, p->volumes, p->sites,
+                   p->domains, p->mailboxes, p->databases, p->mail_storage, p->aliases) >= 0)
             return 0;
         return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "there is a plan '%s' already", p->id) : -1;
     }
     int64_t n = db_run(db,
                        "UPDATE plan SET cpu = ?, memory = ?, storage = ?, volumes = ?, sites = ?, domains = ?, "
-                       "mailboxes = ?, databases = ? WHERE id = ?",
-                       NULL, NULL, err, "sssiiiiis", p->cpu, p->memory, p->storage, p->volumes, p->sites, p->domains,
-                       p->mailboxes, p->databases, p->id);
+                       "mailboxes = ?, databases = ?, mail_storage = ?, aliases = ? WHERE id = ?",
+                       NULL, NULL, err, "sssiiiiisis", p->cpu, p->memory, p->storage, p->volumes, p->sites, p->domains,
+                       p->mailboxes, p->databases, p->mail_storage, p->aliases, p->id);
     if (n == 0)
         return error_set(err, ERROR_NOT_FOUND, "there is no plan '%s'", p->id);
     if (n < 0 || db_run(db, "UPDATE customer SET generation = generation + 1, due_ms = 1 WHERE plan = ?", NULL, NULL,

@@ -160,6 +160,51 @@ static void test_a_mailbox_made_again_inherits_nothing(void **state)
     assert_string_equal(value(w, "SELECT COUNT(*) FROM virtual_users"), "3");
 }
 
+/* A row that is gone already may be another customer's by now: its files are not removed. */
+static void test_only_files_of_rows_that_were_deleted_are_removed(void **state)
+{
+    struct world *w = *state;
+    struct error err = ERROR_INIT;
+    struct maildb_domain domain = { .name = "third.example", .active = true };
+    struct maildb_user user = { .domain = "one.example", .local = "nobody" };
+    const struct maildb_change change = {
+        .customer = { .sending = true, .hourly_limit = 1, .spam_header = "6.00", .spam_reject = "15.00" },
+        .gone = { .domain_count = 1, .domains = &domain, .user_count = 1, .users = &user },
+    };
+    size_t held;
+
+    expect_done(w);
+    sql(w, "INSERT INTO mail_customers VALUES ('two', 1, 1, 1, 6, 15)");
+    sql(w, "INSERT INTO virtual_domains VALUES ('third.example', 'two', 1)");
+    expect_ok(maildb_write(w->planes.maildb, w->f->arena, "one", 7, &change, &held, &err));
+    assert_string_equal(value(w, "SELECT COUNT(*) FROM mail_removed"), "0");
+    assert_string_equal(value(w, "SELECT customer_id FROM virtual_domains WHERE name = 'third.example'"), "two");
+}
+
+/* Who signed in by a password that does not hold any more is to be signed out, and nobody else. */
+static void test_sessions_that_are_to_end(void **state)
+{
+    static const char kicks[] =
+        "SELECT COALESCE(GROUP_CONCAT(local, '@', domain ORDER BY domain, local), '') FROM mail_kicks";
+    struct world *w = *state;
+    struct domain *d = &w->tenant.domains[0];
+
+    expect_done(w);
+    d->mailboxes[0].quota = 77;
+    d->mailboxes[0].reply.on = false;
+    expect_done(w);
+    assert_string_equal(value(w, kicks), "");
+    d->mailboxes[0].password = "{ARGON2ID}$another";
+    d->mailboxes[2].active = false;
+    expect_done(w);
+    assert_string_equal(value(w, kicks), "ann@one.example,zo\xc3\xa9@one.example");
+    sql(w, "DELETE FROM mail_kicks");
+    d->mailboxes[2].active = true;
+    d->mail = false;
+    expect_done(w);
+    assert_string_equal(value(w, kicks), "@one.example");
+}
+
 /* A domain that another customer's rows still have is waited for, and theirs are left alone. */
 static void test_a_domain_of_another_is_waited_for(void **state)
 {
@@ -290,6 +335,8 @@ int main(void)
         WORLD_TEST(test_a_takeover_raises_the_fence),
         WORLD_TEST(test_removal),
         WORLD_TEST(test_a_mailbox_made_again_inherits_nothing),
+        WORLD_TEST(test_only_files_of_rows_that_were_deleted_are_removed),
+        WORLD_TEST(test_sessions_that_are_to_end),
         WORLD_TEST(test_a_domain_of_another_is_waited_for),
         WORLD_TEST(test_a_dry_run_only_notes),
         WORLD_TEST(test_changes_by_hand_are_seen_and_put_back),

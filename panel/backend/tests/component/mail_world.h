@@ -170,6 +170,7 @@ static inline int world_up(void **state)
     sql(w, "SET @berth_writes = 1");
     sql(w, "DELETE FROM mail_customers");
     sql(w, "DELETE FROM mail_removed");
+    sql(w, "DELETE FROM mail_kicks");
     sql(w, "DELETE FROM mail_changes");
     sql(w, "SET @berth_writes = NULL");
     add_customer(w->f, "one");

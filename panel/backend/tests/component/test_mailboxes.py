@@ -119,7 +119,7 @@ def test_mail_is_switched(berth, ask, good):
     assert on.status == 202 and on.json["domain"]["mail"] is True and on.headers["ETag"] != tag
     assert on.json["domain"]["dnssec"] is False
     good("POST", "/mailboxes", {"address": "anna@plain.localhost"})
-    refused(berth, "PATCH", "/domains/plain.localhost", {"mail": False}, 409, "/mail", "delete them first")
+    refused(berth, "PATCH", "/domains/plain.localhost", {"mail": False}, 409, "/mail", "delete what is in it first")
     refused(berth, "DELETE", "/domains/plain.localhost", None, 409, None, "")
     good("PATCH", "/domains/plain.localhost", {"dnssec": True})
     assert ask("GET", "/domains/plain.localhost").json["mail"] is True, "another change of the domain leaves it"
@@ -231,13 +231,32 @@ def test_long_chains_are_refused(berth, good):
     refused(berth, "POST", "/aliases", {"address": "c11@mail.localhost", "targets": ["c10@mail.localhost"]}, 422, "/targets", "more than ten")
 
 
+def test_mail_to_too_many_is_refused(berth, good):
+    """A thousand targets are looked up, be they many for the same few."""
+    good("POST", "/domains", {"customerId": "one", "domain": "many.localhost"})
+    targets = [f"x{n}@elsewhere.example" for n in range(99)]
+    for n in range(11):
+        good("POST", "/aliases", {"address": f"m{n}@many.localhost", "targets": targets})
+    good("POST", "/aliases", {"address": "nine@many.localhost", "targets": [f"m{n}@many.localhost" for n in range(9)]})
+    refused(berth, "POST", "/aliases", {"address": "all@many.localhost", "targets": [f"m{n}@many.localhost" for n in range(11)]}, 422,
+            "/targets", "more than a thousand")
+
+
 def test_catch_all(berth, good):
     good("POST", "/domains", {"customerId": "one", "domain": "all.localhost", "mailUsers": ["anna"]})
     star = {"address": "*@all.localhost"}
     refused(berth, "POST", "/aliases", star | {"targets": ["x@elsewhere.example"]}, 422, "/targets", "catch-all")
     refused(berth, "POST", "/aliases", star | {"targets": ["x@theirs.localhost"]}, 422, "/targets", "catch-all")
     refused(berth, "POST", "/aliases", star | {"targets": ["nobody@all.localhost"]}, 422, "/targets", "leads back")
+    good("POST", "/mailboxes", {"address": "ben@all.localhost", "forwards": ["x@elsewhere.example"]})
+    good("POST", "/aliases", {"address": "both@all.localhost", "targets": ["anna@all.localhost", "ben@all.localhost"]})
+    refused(berth, "POST", "/aliases", star | {"targets": ["both@all.localhost"]}, 422, "/targets", "no catch-all may lead")
     made = good("POST", "/aliases", star | {"targets": ["anna@all.localhost"]})["alias"]
+    refused(berth, "PATCH", "/mailboxes/anna@all.localhost", {"forwards": ["x@elsewhere.example"]}, 422, "/forwards", "no catch-all may lead")
+    refused(berth, "PATCH", "/mailboxes/anna@all.localhost", {"forwards": ["both@all.localhost"]}, 422, "/forwards", "")
+    good("PATCH", "/mailboxes/anna@all.localhost", {"forwards": ["anna@mail.localhost"]})  # of the customer's too, and nobody yet
+    refused(berth, "POST", "/aliases", {"address": "anna@mail.localhost", "targets": ["x@theirs.localhost"]}, 422, "/targets", "no catch-all may lead")
+    good("PATCH", "/mailboxes/anna@all.localhost", {"forwards": []})
     assert made["address"] == "*@all.localhost" and good("GET", "/aliases/*@all.localhost") == made
     refused(berth, "POST", "/aliases", star | {"targets": ["anna@all.localhost"]}, 409, "/address")
     refused(berth, "DELETE", "/mailboxes/anna@all.localhost", None, 409, None, "catch-all")
@@ -260,7 +279,78 @@ def test_the_plan_bounds_mailboxes(berth, good):
     refused(berth, "POST", "/mailboxes", {"address": "c@three.localhost"}, 422, "/address", "allows 2 mailboxes, and the customer has 2")
     good("POST", "/aliases", {"address": "c@three.localhost", "targets": ["a@three.localhost"]})
     good("POST", "/plans", {"id": "none", "cpu": "1", "memory": "1Gi", "storage": "1Gi", "mailboxes": 1})
-    refused(berth, "PATCH", "/customers/three", {"plan": "none"}, 409, "/plan", "allows 1 mailboxes")
+    refused(berth, "PATCH", "/customers/three", {"plan": "none"}, 409, "/plan", "allows 1 mailbox,")
+
+
+PLAN = {"cpu": "1", "memory": "1Gi", "storage": "1Gi"}
+
+
+def test_the_plan_bounds_the_sum_of_quotas(berth, good):
+    made = good("POST", "/plans", PLAN | {"id": "heavy", "mailboxes": 5, "mailStorage": "3Gi"})
+    assert made["mailStorage"] == "3Gi"
+    too_many = [{"local": "a", "quota": "2Gi"}, {"local": "b", "quota": "1025Mi"}]
+    refused(berth, "POST", "/domains", {"customerId": "sum", "plan": "heavy", "domain": "sum.localhost", "mailUsers": too_many}, 422,
+            "/mailUsers", "mailboxes of 3Gi in sum")
+    good("POST", "/domains", {"customerId": "sum", "plan": "heavy", "domain": "sum.localhost", "mailUsers": [{"local": "a", "quota": "1Gi"}]})
+    good("POST", "/mailboxes", {"address": "b@sum.localhost", "quota": "1Gi"})
+    refused(berth, "POST", "/mailboxes", {"address": "c@sum.localhost", "quota": "1025Mi"}, 422, "/quota", "and the customer's have 2Gi")
+    good("POST", "/mailboxes", {"address": "c@sum.localhost"})  # what is usual, to the byte
+    refused(berth, "PATCH", "/mailboxes/a@sum.localhost", {"quota": "1025Mi"}, 422, "/quota", "and the customer's have 3Gi")
+    good("PATCH", "/mailboxes/a@sum.localhost", {"quota": "512Mi"})
+    good("PATCH", "/mailboxes/b@sum.localhost", {"quota": "1536Mi"})
+    good("POST", "/plans", PLAN | {"id": "light", "mailboxes": 5, "mailStorage": "3071Mi"})
+    refused(berth, "PATCH", "/customers/sum", {"plan": "light"}, 409, "/plan", "mailboxes of 3071Mi in sum, and the customer")
+
+
+def replace(berth, plan, status, pointer, says, **limits):
+    etag = berth.good("GET", f"/plans/{plan}", token=berth.admin).headers["ETag"]
+    answer = berth.ask("PUT", f"/plans/{plan}", PLAN | limits, token=berth.admin, headers={"If-Match": etag})
+    assert answer.status == status, answer.text
+    if status != 200:
+        assert pointer in answer.pointers() and says in answer.text, answer.text
+    return answer
+
+
+def test_a_plan_stays_as_large_as_what_its_customers_have(berth, good):
+    good("POST", "/plans", PLAN | {"id": "shrinks", "mailboxes": 5, "aliases": 3})
+    good("POST", "/domains", {"customerId": "has", "plan": "shrinks", "domain": "has.localhost", "mailUsers": ["a", "b"]})
+    for name in "cd":
+        good("POST", "/aliases", {"address": f"{name}@has.localhost", "targets": ["a@has.localhost"]})
+    replace(berth, "shrinks", 409, "/mailboxes", "has 2 mailboxes", mailboxes=1, mailStorage="9Gi")
+    replace(berth, "shrinks", 409, "/mailStorage", "2Gi in sum", mailStorage="2047Mi")
+    replace(berth, "shrinks", 409, "/aliases", "has 2 aliases", aliases=1)
+    assert replace(berth, "shrinks", 200, None, None, mailboxes=2, mailStorage="2Gi", aliases=2).json["aliases"] == 2
+
+
+def test_a_quota_that_is_over_the_plan_may_become_less(berth, good):
+    """As after an update, whose plans had no such limit before."""
+    good("POST", "/plans", PLAN | {"id": "older", "mailboxes": 5, "mailStorage": "9Gi"})
+    good("POST", "/domains", {"customerId": "older", "plan": "older", "domain": "older.localhost", "mailUsers": [{"local": "a", "quota": "8Gi"}]})
+    berth.sql("UPDATE plan SET mail_storage = '1Gi' WHERE id = 'older'")
+    good("PATCH", "/mailboxes/a@older.localhost", {"name": "A"})
+    good("PATCH", "/mailboxes/a@older.localhost", {"quota": "4Gi"})
+    refused(berth, "PATCH", "/mailboxes/a@older.localhost", {"quota": "5Gi"}, 422, "/quota")
+
+
+def test_a_plan_without_a_sum_of_quotas_has_what_is_usual_for_each_mailbox(good):
+    assert good("POST", "/plans", PLAN | {"id": "usual", "mailboxes": 7})["mailStorage"] == "7Gi"
+    assert good("POST", "/plans", PLAN | {"id": "nomail", "mailboxes": 0})["mailStorage"] == "1Gi"
+
+
+@pytest.mark.parametrize("value", ["", "0", "10G", "1Ki", "1048577Gi", 10, None])
+def test_a_bad_sum_of_quotas(berth, value):
+    refused(berth, "POST", "/plans", PLAN | {"id": "bad", "mailStorage": value}, 422, "/mailStorage")
+
+
+def test_the_plan_bounds_aliases(berth, good):
+    good("POST", "/plans", PLAN | {"id": "few", "aliases": 2})
+    good("POST", "/domains", {"customerId": "few", "plan": "few", "domain": "few.localhost", "mailUsers": ["a"]})
+    for name in "bc":
+        good("POST", "/aliases", {"address": f"{name}@few.localhost", "targets": ["a@few.localhost"]})
+    refused(berth, "POST", "/aliases", {"address": "d@few.localhost", "targets": ["a@few.localhost"]}, 422, "/address", "allows 2 aliases, and the customer has 2")
+    good("PATCH", "/aliases/b@few.localhost", {"targets": ["x@elsewhere.example"]})
+    good("POST", "/plans", PLAN | {"id": "fewer", "aliases": 1})
+    refused(berth, "PATCH", "/customers/few", {"plan": "fewer"}, 409, "/plan", "allows 1 alias,")
 
 
 def test_a_closed_customer_changes_nothing(berth, good):

@@ -139,7 +139,7 @@ static void test_aliases(void **state)
     struct fixture *f = *state;
 
     add_domain(f);
-    struct ran r = berth(f, "alias", "create", "info@a.localhost", "anna@a.localhost", "x@elsewhere.example");
+    struct ran r = berth(f, "alias", "create", "info@a.localhost", "anna@a.localhost", "bob@a.localhost");
     expect_ran(&r, 0, NULL, "");
     r = berth(f, "alias", "create", "*@a.localhost", "info@a.localhost");
     expect_ran(&r, 0, NULL, "");
@@ -152,7 +152,7 @@ static void test_aliases(void **state)
     expect_ran(&r, 0, NULL, "");
     r = berth(f, "alias", "show", "info@a.localhost", "-o", "json");
     expect_in(r.out, "bob@a.localhost");
-    assert_null(strstr(r.out, "elsewhere"));
+    assert_null(strstr(r.out, "anna"));
     r = berth(f, "alias", "delete", "*@a.localhost");
     expect_ran(&r, 0, NULL, "");
     r = berth(f, "alias", "list", "-o", "name");

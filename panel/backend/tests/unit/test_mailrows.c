@@ -140,6 +140,20 @@ static void test_an_auto_reply_answers_for_the_aliases_too(void **state)
     assert_non_null(strstr(w.users[1].sieve, "text:\r\nt\r\n"));
 }
 
+static void test_an_auto_reply_answers_for_aliases_of_the_customers_other_domains(void **state)
+{
+    static const char *targets[] = { "x@elsewhere.example", "ann@a.example" };
+    struct mail_alias other = { .local = "shop", .target_count = 2, .targets = targets };
+    struct domain both[] = { domain, { .name = "b.example", .alias_count = 1, .aliases = &other } };
+
+    (void)state;
+    boxes[0].reply = (struct auto_reply){ .on = true, .text = "t" };
+    tenant.domains = both;
+    tenant.domain_count = 2;
+    struct maildb_rows w = want(NULL);
+    assert_non_null(strstr(w.users[0].sieve, ":addresses [\"info@a.example\", \"shop@b.example\"]"));
+}
+
 static void test_states(void **state)
 {
     static const struct {
@@ -310,6 +324,7 @@ int main(void)
         TEST(test_forwards),
         TEST(test_catch_all),
         TEST(test_an_auto_reply_answers_for_the_aliases_too),
+        TEST(test_an_auto_reply_answers_for_aliases_of_the_customers_other_domains),
         TEST(test_states),
         TEST(test_domains_without_mail),
         TEST(test_limits),

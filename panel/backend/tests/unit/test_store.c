@@ -260,7 +260,7 @@ static void test_changes_raise_generation(void **state)
             .id = "s1", .customer = "acme", .runtime = "static", .release = "", .hostname_count = 1, .hostnames = names
         };
         const struct domain d = { .name = "example.com", .customer = "acme" };
-        const struct plan p = { "small", "1", "1Gi", "10Gi", 1, 2, 3, 4, 5, 0 };
+        const struct plan p = { "small", "1", "1Gi", "10Gi", "4Gi", 1, 2, 3, 4, 6, 5, 0 };
         switch (step) {
         case 0:
             expect_ok(store_customer_update(tx, &c, -1, &err));
@@ -328,7 +328,7 @@ static void test_plans(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
-    struct plan p = { "tiny", "100m", "128Mi", "2Gi", 1, 1, 1, 1, 1, 0 };
+    struct plan p = { "tiny", "100m", "128Mi", "2Gi", "1Gi", 1, 1, 1, 1, 1, 1, 0 };
     struct plan *list;
     size_t count;
 

@@ -272,7 +272,17 @@ static void test_place_and_hops(void **state)
     expect_ok(store_mail_place(tx, f->arena, "example.com", &place, &err));
     assert_string_equal(place.customer.id, "one");
     assert_string_equal(place.plan.id, "small");
-    assert_int_equal(place.mailboxes, 2);
+    assert_string_equal(place.plan.mail_storage, "10Gi");
+    assert_int_equal(place.plan.aliases, 100);
+    assert_int_equal(place.use.mailboxes, 2);
+    assert_int_equal(place.use.aliases, 1);
+    assert_int_equal(place.use.bytes, 2 * a_mailbox("example.com", "anna", "one").quota);
+    struct mail_user *users;
+    size_t count;
+    expect_ok(store_mail_users(tx, f->arena, "small", &users, &count, &err));
+    assert_true(count > 0);
+    assert_string_equal(users[0].customer, "one");
+    assert_int_equal(users[0].use.bytes, place.use.bytes);
     expect_error(store_mail_place(tx, f->arena, "absent.example", &place, &err), ERROR_NOT_FOUND);
     err = ERROR_INIT;
     expect_ok(store_mail_hop(tx, f->arena, "example.com", "anna", &hop, &err));

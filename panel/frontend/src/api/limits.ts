@@ -145,6 +145,10 @@ export const limits = {
     "minimum": 0,
     "maximum": 100000
   },
+  "Plan.aliases": {
+    "minimum": 0,
+    "maximum": 100000
+  },
   "Plan.databases": {
     "minimum": 0,
     "maximum": 100

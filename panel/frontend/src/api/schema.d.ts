@@ -1713,6 +1713,13 @@ export interface components {
              * @default 10
              */
             mailboxes?: number;
+            /** @description Sum of the mailboxes' quotas. Left out, 1Gi for each mailbox. */
+            mailStorage?: components["schemas"]["BytesQuantity"];
+            /**
+             * @description Number of aliases.
+             * @default 100
+             */
+            aliases?: number;
             /**
              * @description Number of databases.
              * @default 1
@@ -1734,6 +1741,8 @@ export interface components {
          *       "sites": 2,
          *       "domains": 2,
          *       "mailboxes": 10,
+         *       "mailStorage": "10Gi",
+         *       "aliases": 100,
          *       "databases": 1,
          *       "customers": 1
          *     }

@@ -27,12 +27,13 @@ function LimitFields({ form }: { form: PlanForm }) {
   const text = { spellCheck: false, autoCapitalize: 'none', required: true };
   return (
     <>
-      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput label="CPU" description="Cores, or 500m" {...text} {...form.register('cpu')} error={errors.cpu?.message} />
         <TextInput label="Memory" description="Such as 512Mi" {...text} {...form.register('memory')} error={errors.memory?.message} />
         <TextInput label="Storage" description="Such as 10Gi" {...text} {...form.register('storage')} error={errors.storage?.message} />
+        <TextInput label="Mail storage" description="Sum of the mailboxes' quotas" {...text} {...form.register('mailStorage')} error={errors.mailStorage?.message} />
       </SimpleGrid>
-      <SimpleGrid cols={{ base: 2, sm: 5 }}>
+      <SimpleGrid cols={{ base: 2, sm: 3 }}>
         {countFields.map(([name, label]) => (
           <Controller
             key={name}
@@ -55,7 +56,19 @@ function LimitFields({ form }: { form: PlanForm }) {
   );
 }
 
-const usual = { id: '', cpu: '1', memory: '1Gi', storage: '20Gi', volumes: 2, sites: 5, domains: 5, mailboxes: 10, databases: 1 };
+const usual = {
+  id: '',
+  cpu: '1',
+  memory: '1Gi',
+  storage: '20Gi',
+  mailStorage: '10Gi',
+  volumes: 2,
+  sites: 5,
+  domains: 5,
+  mailboxes: 10,
+  aliases: 100,
+  databases: 1,
+};
 const close = { 'aria-label': 'Close' };
 
 export function NewPlanDialog({ onClose, onDone }: Done) {

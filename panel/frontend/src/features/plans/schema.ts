@@ -20,6 +20,8 @@ export const limitsSchema = z.object({
   sites: count(limits['Plan.sites']),
   domains: count(limits['Plan.domains']),
   mailboxes: count(limits['Plan.mailboxes']),
+  mailStorage: bytes,
+  aliases: count(limits['Plan.aliases']),
   databases: count(limits['Plan.databases']),
 });
 
@@ -35,7 +37,8 @@ export const countFields = [
   ['sites', 'Sites'],
   ['domains', 'Domains'],
   ['mailboxes', 'Mailboxes'],
+  ['aliases', 'Aliases'],
   ['databases', 'Databases'],
 ] as const;
 
-export const limitFields = ['cpu', 'memory', 'storage', ...countFields.map(([name]) => name)] as const;
+export const limitFields = ['cpu', 'memory', 'storage', 'mailStorage', ...countFields.map(([name]) => name)] as const;
