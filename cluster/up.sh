@@ -51,6 +51,9 @@ generate() {
   # Proofs of ownership: a server in the world asks the world; a machine of one's own has its own name server only.
   local resolver=pdns-dns.dns-system.svc:53
   [ -z "${PUBLIC_IP:-}" ] || resolver=
+  # MTA-STS: others' mail servers keep a policy for a week; without any, seconds do
+  local testing=20 age=30
+  [ -z "${PUBLIC_IP:-}" ] || testing=604800 age=604800
   local S=$D/system ca=/etc/berth/acme/ca.crt key registry
   [ -z "${ACME_SERVER:-}" ] || ca='' # the system's roots
   mkdir -p "$S"
@@ -61,7 +64,8 @@ generate() {
     printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
     printf '    - {op: replace, path: /data/%s, value: "%s"}\n' BERTH_IMAGE_STATIC "$(image_of web-static)" BERTH_IMAGE_HELPER "$(image_of berthd)" \
       BERTH_INGRESS_ADDRESS "$address" BERTH_PLATFORM_DOMAIN "$domain" BERTH_MAIL_HOST "mail.$domain" BERTH_PUBLIC_URL "$origin" BERTH_PUBLIC_HTTPS_PORT "$port" \
-      BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca" BERTH_STORAGE_CLASS "$storage" BERTH_RESOLVER "$resolver"
+      BERTH_NAMESERVERS "ns1.$domain" BERTH_ACME_CA "$ca" BERTH_STORAGE_CLASS "$storage" BERTH_RESOLVER "$resolver" \
+      BERTH_MTA_STS_TESTING "$testing" BERTH_MTA_STS_MAX_AGE "$age"
     registry=$(image_of web-static)
     printf -- '- target: {kind: ConfigMap, name: tenant-images}\n  patch: |\n    - {op: replace, path: /data/registries, value: "%s/"}\n' "${registry%/*}"
     printf -- '- target: {kind: Ingress, name: panel}\n  patch: |\n    - {op: replace, path: /spec/rules/0/host, value: "panel.%s"}\n' "$domain"

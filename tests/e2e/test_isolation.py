@@ -38,6 +38,7 @@ def platform_targets(kube):
         "API server, by the node": f"{NODE_ADDRESS}:6443",
         "kubelet": f"{NODE_ADDRESS}:10250",
         "berthd's API": pod_target(kube, "panel-system", "berthd", 8080),
+        "berthd's listener of mail programs": pod_target(kube, "panel-system", "berthd", 8082),
         "berthd's internal listener": pod_target(kube, "panel-system", "berthd", 9444),
         "PowerDNS's API": pod_target(kube, "dns-system", "pdns", 8081),
         "PowerDNS's database": pod_target(kube, "dns-system", "pdns-postgres", 5432),

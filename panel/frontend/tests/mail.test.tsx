@@ -20,6 +20,7 @@ const domain = (more: Partial<Domain> = {}): Domain => ({
   ds: [],
   dnskey: [],
   mail: true,
+  mtaSts: 'testing',
   mailHost: host,
   conditions: [],
   ready: true,
@@ -315,6 +316,10 @@ it('checks the records of mail, and says what to do about each', async () => {
           { ...records[0], found: right ? [records[0]?.value] : ['10 mx.elsewhere.example.'], ok: right, ...(!right && { problem: 'set this MX alone' }) },
           { ...records[1], found: right ? [records[1]?.value] : [], ok: right },
         ],
+        services: [
+          { name: 'https://mta-sts.own.example/.well-known/mta-sts.txt', ok: right, ...(!right && { problem: 'no good certificate yet' }) },
+          { name: `smtp://${host}:25`, ok: true },
+        ],
       },
     ],
   });
@@ -326,6 +331,8 @@ it('checks the records of mail, and says what to do about each', async () => {
   expect(await within(section).findByRole('row', { name: /@ MX.*set this MX alone.*wrong/ })).toBeTruthy();
   expect(within(section).getByRole('row', { name: /_domainkey TXT.*missing/ })).toBeTruthy();
   expect(within(section).getByRole('note').textContent).toContain('2 records not as needed. The domain’s name servers are not those');
+  expect(within(section).getByRole('row', { name: /mta-sts\.txt.*no good certificate yet.*wrong/ })).toBeTruthy();
+  expect(within(section).getByRole('row', { name: /smtp:.*right/ })).toBeTruthy();
   await expectAccessible(container);
   right = true;
   await userEvent.click(screen.getByRole('button', { name: 'Check now' }));
@@ -393,6 +400,12 @@ it('tells what was last seen of it, and that a domain without a proof has no mai
   expect(await screen.findByText(seen.message)).toBeTruthy();
   expect(screen.getByText(/before the domain’s ownership is proven/)).toBeTruthy();
   expect(screen.queryByText('of the zone alone')).toBeNull();
+});
+
+it('tells how far the MTA-STS policy is', async () => {
+  serve(base);
+  shown(domain({ mtaSts: 'enforce' }));
+  expect(await screen.findByText('enforced: other servers send with TLS alone')).toBeTruthy();
 });
 
 it('says so where there are no mail servers', async () => {

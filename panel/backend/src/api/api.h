@@ -31,6 +31,10 @@ struct api_config {
     size_t nameserver_count;
     int64_t trash_hours; /* how long a deleted customer can be restored */
     const char *mail_host; /* name of the mail servers; NULL or "": there are none, and domains have no mail */
+    const char *mail_web_listen; /* where policies and mail programs' settings are served; NULL or "": they are not */
+    const char *mail_web_url; /* of it, as the ingress sees it */
+    const char *cert_resolver; /* the ingress's; NULL or "": no certificates */
+    int64_t mta_sts_max_age_s;
     bool mails_links; /* a mail relay is set: one-time links are mailed. Needs store_use_keys() */
     int64_t answer_ms; /* how long a request waits for the reconciler's look; 0: 15 seconds */
     struct store *store;
@@ -42,6 +46,7 @@ struct api_config {
 int api_start(const struct api_config *config, struct api **ret, struct error *err) WARN_UNUSED;
 void api_stop(struct api *api, int64_t grace_ms); /* waits for running requests up to grace_ms; NULL is a no-op */
 unsigned api_port(const struct api *api);
+unsigned api_mail_web_port(const struct api *api); /* 0: none */
 
 /* "METHOD path operationId", a route a line, in the order of the table. */
 void api_print_routes(FILE *out);

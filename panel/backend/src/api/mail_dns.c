@@ -33,7 +33,7 @@ static const char *record_key(struct arena *a, const json_t *record)
 int mail_dns_records(struct call *c, struct error *err)
 {
     static const char *const sorts[] = { "name", "type", NULL };
-    static const char *const types[] = { "MX", "TXT", "SRV", NULL };
+    static const char *const types[] = { "MX", "TXT", "SRV", "CNAME", NULL };
     const struct mail_dns mail = { .host = c->config->mail_host, .platform = c->config->platform_domain };
     const char *type;
     struct paging p;

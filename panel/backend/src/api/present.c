@@ -239,6 +239,7 @@ json_t *present_domain(struct call *c, const struct domain *d, const struct pres
     json_object_set_new(o, "ds", lines_json(c->arena, d->ds));
     json_object_set_new(o, "dnskey", lines_json(c->arena, str_empty(d->ds) ? "" : d->dnskey));
     json_object_set_new(o, "mail", json_boolean(d->mail));
+    text_put(o, "mtaSts", mta_sts_mode_name(d->mta_sts.mode));
     if (!str_empty(c->config->mail_host))
         text_put(o, "mailHost", c->config->mail_host);
     json_object_set_new(o, "ready", json_boolean(d->ownership != OWNERSHIP_PENDING && all_true(seen, d->name, "dns")));

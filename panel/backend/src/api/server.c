@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/auth.h"
 #include "api/bulk.h"
+#include "api/mail_web.h"
 #include "api/problem.h"
 #include "api/releases.h"
 #include "api/routes.h"
@@ -25,6 +26,7 @@ struct api {
     const char *openapi;
     struct httpd *httpd;
     struct bulk_worker *bulk;
+    struct mail_web *mail_web;
     sem_t hashing;
 };
 
@@ -164,7 +166,7 @@ static int prepare(struct api *api, struct error *err)
 
     if (load_openapi(api, err) < 0 || auth_first_token(config, err) < 0)
         return -1;
-    if (httpd_start(&httpd, &api->httpd, err) < 0)
+    if (httpd_start(&httpd, &api->httpd, err) < 0 || mail_web_start(&api->config, &api->mail_web, err) < 0)
         return -1;
     api->bulk = bulk_start(config);
     return 0;
@@ -191,6 +193,7 @@ void api_stop(struct api *api, int64_t grace_ms)
 {
     if (!api)
         return;
+    mail_web_stop(api->mail_web);
     httpd_stop(api->httpd, grace_ms);
     bulk_stop(api->bulk);
     (void)sem_destroy(&api->hashing);
@@ -201,6 +204,11 @@ void api_stop(struct api *api, int64_t grace_ms)
 unsigned api_port(const struct api *api)
 {
     return httpd_port(api->httpd);
+}
+
+unsigned api_mail_web_port(const struct api *api)
+{
+    return api->mail_web ? mail_web_port(api->mail_web) : 0;
 }
 
 void api_print_access(FILE *out)

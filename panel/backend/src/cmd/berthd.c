@@ -15,7 +15,7 @@
 #include "base/str.h"
 #include "reconcile/engine.h"
 
-enum { STOP_GRACE_MS = 10000, LEASE_MIN_S = 2, LEASE_MAX_S = 600 };
+enum { STOP_GRACE_MS = 10000, LEASE_MIN_S = 2, LEASE_MAX_S = 600, SECONDS_MAX = 31536000 };
 
 enum setting {
 #define SETTING(name, otherwise, parts, help) SET_##name,
@@ -110,6 +110,9 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
                                 .openapi_file = get(SET_OPENAPI),
                                 .cluster = get(SET_CLUSTER),
                                 .mail_host = get(SET_MAIL_HOST),
+                                .mail_web_listen = get(SET_MAIL_WEB_LISTEN),
+                                .mail_web_url = get(SET_MAIL_WEB_URL),
+                                .cert_resolver = get(SET_CERT_RESOLVER),
                                 .mails_links = !str_empty(get(SET_SMTP_URL)),
                                 .store = store,
                                 .metrics = metrics };
@@ -117,23 +120,31 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
         return -1;
     ret->nameservers = names;
     ret->free_domains = names_of(a, SET_FREE_DOMAINS, &ret->free_domain_count);
+    if (!str_empty(ret->mail_web_listen) && str_empty(ret->mail_web_url))
+        return error_set(err, ERROR_INVALID, "BERTH_MAIL_WEB_LISTEN needs BERTH_MAIL_WEB_URL");
+    if (get_number(SET_MTA_STS_MAX_AGE, 0, SECONDS_MAX, &ret->mta_sts_max_age_s, err) < 0)
+        return -1;
     return get_number(SET_PUBLIC_HTTPS_PORT, 1, 65535, &ret->public_https_port, err) < 0
                ? -1
                : get_number(SET_TRASH_HOURS, 0, 24LL * 366, &ret->trash_hours, err);
 }
 
-/* Times of DKIM keys, which are given in days and seconds. */
-static int dkim_settings(struct settings *ret, struct error *err)
+/* Times of DKIM keys, which are given in days and seconds, and of MTA-STS. */
+static int mail_settings(struct settings *ret, struct error *err)
 {
-    enum { MS = 1000, DAYS_MAX = 3650, SECONDS_MAX = 31536000 };
+    enum { MS = 1000, DAYS_MAX = 3650 };
     const int64_t day_ms = 24LL * 60 * 60 * MS;
-    int64_t days, wait, keep;
+    int64_t days, wait, keep, testing;
 
+    ret->mail_probe = get(SET_MAIL_PROBE);
     ret->dkim_token_file = get(SET_DKIM_TOKEN_FILE);
     if (get_number(SET_DKIM_ROTATE_DAYS, 1, DAYS_MAX, &days, err) < 0 ||
         get_number(SET_DKIM_WAIT, 0, SECONDS_MAX, &wait, err) < 0 ||
-        get_number(SET_DKIM_KEEP, 0, SECONDS_MAX, &keep, err) < 0)
+        get_number(SET_DKIM_KEEP, 0, SECONDS_MAX, &keep, err) < 0 ||
+        get_number(SET_MTA_STS_TESTING, 0, SECONDS_MAX, &testing, err) < 0 ||
+        get_number(SET_MTA_STS_MAX_AGE, 0, SECONDS_MAX, &ret->mta_sts_max_age_s, err) < 0)
         return -1;
+    ret->mta_sts_testing_ms = testing * MS;
     ret->dkim_rotate_ms = days * day_ms;
     ret->dkim_wait_ms = wait * MS;
     ret->dkim_keep_ms = keep * MS;
@@ -181,7 +192,7 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||
-        proofs(&ret->proof_delegation, err) < 0 || dkim_settings(ret, err) < 0)
+        proofs(&ret->proof_delegation, err) < 0 || mail_settings(ret, err) < 0)
         return -1;
     if (get_number(SET_LEASE, LEASE_MIN_S, LEASE_MAX_S, &ret->lease_ms, err) < 0)
         return -1;

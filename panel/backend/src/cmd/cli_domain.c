@@ -22,6 +22,7 @@ static const struct cli_column domain_columns[] = {
     { "Proof", "/proof", CELL_TEXT, true, false },
     { "DNSSEC", "/dnssec", CELL_TEXT, true, false },
     { "Mail", "/mail", CELL_TEXT, true, false },
+    { "MTA-STS", "/mtaSts", CELL_TEXT, true, false },
     { "Publish", "/challenge/name", CELL_TEXT, false, true },
     { "as TXT", "/challenge/value", CELL_TEXT, false, true },
     { "until", "/challenge/expiresAt", CELL_TEXT, false, true },

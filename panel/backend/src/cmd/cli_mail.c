@@ -39,7 +39,25 @@ static const struct cli_column mail_check_columns[] = {
 
 const struct cli_view cli_mail_check_view = { .noun = "record", .id = "/name", .columns = mail_check_columns };
 
-/* Exit code 1 when a record is not right, so that a script can go on asking. */
+static const struct cli_column mail_service_columns[] = {
+    { "Name", "/name", CELL_TEXT, false, false },
+    { "OK", "/ok", CELL_TEXT, false, false },
+    { "Problem", "/problem", CELL_PROSE, false, false },
+    { 0 },
+};
+
+static const struct cli_view mail_service_view = { .noun = "service", .id = "/name", .columns = mail_service_columns };
+
+static int print_check(struct cli *cli, const json_t *check, struct error *err)
+{
+    if (cli->format == CLI_JSON || cli->format == CLI_YAML)
+        return cli_print_json(cli, check, err);
+    if (cli_print_list(cli, json_object_get(check, "records"), cli->command->view, true, err) < 0)
+        return -1;
+    return cli_print_list(cli, json_object_get(check, "services"), &mail_service_view, true, err);
+}
+
+/* Exit code 1 when something is not right, so that a script can go on asking. */
 int cli_mail_check(struct cli *cli, struct error *err)
 {
     const struct cli_call call = { .method = "POST", .path = cli_request_path(cli) };
@@ -48,10 +66,7 @@ int cli_mail_check(struct cli *cli, struct error *err)
     if (cli_call(cli, &call, &reply, err) < 0)
         return -1;
     const bool ok = json_bool_at(reply.json, "/ok", false), elsewhere = json_bool_at(reply.json, "/elsewhere", false);
-    const int rc = cli->format == CLI_JSON || cli->format == CLI_YAML
-                       ? cli_print_json(cli, reply.json, err)
-                       : cli_print_list(cli, json_object_get(reply.json, "records"), cli->command->view, true, err);
-    if (rc < 0)
+    if (print_check(cli, reply.json, err) < 0)
         return -1;
     if (!ok)
         cli_say(cli, elsewhere ? "not all is right; the domain's DNS is elsewhere, so set the records there"

@@ -5,12 +5,14 @@
 
 #include "base/str.h"
 #include "model/dkim.h"
+#include "model/mail_client.h"
 #include "model/names.h"
 #include "model/record.h"
 
-enum { TTL = 300, SETS_MAX = 12 };
+enum { TTL = 300, SETS_MAX = 16 };
 
 #define SPF "\"v=spf1 "
+#define STS "v=STSv1;"
 
 /* Services by SRV records (RFC 6186, RFC 8314): name, port. What is not offered to clients is not named. */
 #define SERVICES(X) X("_submission._tcp", 587) X("_submissions._tcp", 465) X("_imaps._tcp", 993) X("_pop3s._tcp", 995)
@@ -40,6 +42,25 @@ static void add_text(struct list *l, const char *name, const char *text)
         add(l, name, "TXT", value);
 }
 
+/* The names at which mail programs and senders' servers ask. A policy that was told of is taken back for a while after mail. */
+static void add_web(struct list *l, const struct mail_dns *m, const struct domain *d)
+{
+    const char *host = arena_printf(l->arena, "%s.", m->host);
+
+    if (d->mail || d->mta_sts.mode == MTA_STS_NONE)
+        add(l, mail_host_name(l->arena, MAIL_HOST_MTA_STS, d->name), "CNAME", host);
+    if (!str_empty(d->mta_sts.id) && d->mta_sts.mode != MTA_STS_OFF)
+        add_text(l, arena_printf(l->arena, "_mta-sts.%s", d->name),
+                 arena_printf(l->arena, "v=STSv1; id=%s;", d->mta_sts.id));
+    if (!d->mail)
+        return;
+    add(l, mail_host_name(l->arena, MAIL_HOST_AUTOCONFIG, d->name), "CNAME", host);
+    const char *autodiscover = mail_host_name(l->arena, MAIL_HOST_AUTODISCOVER, d->name);
+    add(l, autodiscover, "CNAME", host);
+    add(l, arena_printf(l->arena, "_autodiscover._tcp.%s", d->name), "SRV",
+        arena_printf(l->arena, "0 1 443 %s.", autodiscover));
+}
+
 struct record_set *mail_dns_sets(struct arena *a, const struct mail_dns *m, const struct domain *d, size_t *ret_count)
 {
     struct list l = { .arena = a, .sets = arena_array(a, SETS_MAX + d->dkim_key_count, sizeof l.sets[0]) };
@@ -57,6 +78,8 @@ struct record_set *mail_dns_sets(struct arena *a, const struct mail_dns *m, cons
         SERVICES(X)
 #undef X
     }
+    if (!str_empty(m->host))
+        add_web(&l, m, d);
     *ret_count = l.count;
     return l.sets;
 }
@@ -91,11 +114,12 @@ const struct record_set *mail_dns_against(const struct domain *d, const struct r
     return NULL;
 }
 
-/* The customer may say something else than we do. */
+/* The customer may say something else than we do, and lead the names for mail programs elsewhere. */
 static bool is_open(const struct domain *d, const struct record_set *set)
 {
-    return str_eq(set->type, "TXT") &&
-           (str_eq(set->name, d->name) || str_starts(set->name, "_dmarc.") || str_starts(set->name, "_smtp._tls."));
+    return str_eq(set->type, "CNAME") || str_starts(set->name, "_autodiscover.") ||
+           (str_eq(set->type, "TXT") && (str_eq(set->name, d->name) || str_starts(set->name, "_dmarc.") ||
+                                         str_starts(set->name, "_smtp._tls.") || str_starts(set->name, "_mta-sts.")));
 }
 
 bool mail_dns_keeps(struct arena *a, const struct domain *d, const char *name, const char *type)
@@ -165,6 +189,8 @@ static const char *text_fault(struct arena *a, const char *want, const char *con
     for (size_t i = 0; i < count; i++)
         if (str_eq(found[i], want))
             return NULL;
+    if (str_starts(want, STS) && only(found, count, STS, &n))
+        return "the id is another one, so senders do not hear that the policy has changed: set this one in its place";
     return count > 0 ? "there is another text: set this one beside or in place of it" : "there is none: set it";
 }
 
@@ -192,6 +218,23 @@ static const char *mx_fault(struct arena *a, const char *want, const char *const
         return ours ? NULL : "there is none, so no mail arrives here: set it";
     return arena_printf(a, "mail goes to '%.200s'%s: set this record %s", other, ours ? " too" : " and not here",
                         ours ? "alone" : "in its place");
+}
+
+const char *mail_dns_host_fault(struct arena *a, const char *const *found, size_t count, const char *address)
+{
+    bool here = false;
+    const char *other = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(found[i], address))
+            here = true;
+        else
+            other = found[i];
+    if (count == 0)
+        return arena_printf(a, "there is none: set it, or an A record with %s", address);
+    if (!here)
+        return arena_printf(a, "the name leads to %.64s and not here: set this record in its place", other);
+    return other ? arena_printf(a, "the name leads to %.64s too and not only here: set this record alone", other) : NULL;
 }
 
 const char *mail_dns_fault(struct arena *a, const struct record_set *set, const char *const *found, size_t count)

@@ -31,5 +31,7 @@ const char *mail_dns_value(struct arena *a, const struct record_set *set);
 /* What is wrong with what the world has in its place, and what to do; NULL: nothing. `found`: as value, names without the dot at
  * the end. What the customer may say for itself (SPF that allows the MX, DMARC, reports) is right too. */
 const char *mail_dns_fault(struct arena *a, const struct record_set *set, const char *const *found, size_t count);
+/* The same of a name that is to lead here (a CNAME of ours). `found`: the addresses it leads to; `address`: ours. */
+const char *mail_dns_host_fault(struct arena *a, const char *const *found, size_t count, const char *address);
 
 #endif

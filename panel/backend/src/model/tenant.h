@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "model/mail.h"
+#include "model/mta_sts.h"
 
 /* Lists that are needed as numbers and as names: X(enum suffix, name). */
 #define CUSTOMER_STATES(X) X(ACTIVE, "active") X(SUSPENDED, "suspended") X(TRASHED, "trashed") X(ERASING, "erasing")
@@ -120,6 +121,9 @@ struct domain {
     struct record_set *records; /* by name and type */
     bool mail; /* the platform's mail servers are this domain's */
     int64_t dkim_rotate_ms; /* new DKIM keys were asked for at this time; 0: never */
+    int64_t web_hosts; /* names for mail programs and senders that lead here: a bit each (mail_client.h) */
+    int64_t web_tries; /* how often their certificate was asked for again */
+    struct mta_sts mta_sts;
     size_t mailbox_count, alias_count, dkim_key_count; /* filled in a tenant only */
     struct mailbox *mailboxes; /* by local part, as the next */
     struct mail_alias *aliases;

@@ -69,10 +69,11 @@ static json_t *domain_json(const struct domain *d)
         json_array_append_new(aliases, alias_json(&d->aliases[i]));
     for (size_t i = 0; i < d->dkim_key_count; i++)
         json_array_append_new(dkim_keys, dkim_key_json(&d->dkim_keys[i]));
-    return json_pack("{s:s, s:s, s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:I}", "name", d->name, "ownership",
+    return json_pack("{s:s, s:s, s:i, s:s, s:o, s:b, s:o, s:o, s:o, s:I, s:s, s:s}", "name", d->name, "ownership",
                      ownership_name(d->ownership), "dnssec", (int)d->dnssec, "dnskey", d->dnskey ? d->dnskey : "",
                      "records", records, "mail", (int)d->mail, "mailboxes", mailboxes, "aliases", aliases, "dkimKeys",
-                     dkim_keys, "dkimRotate", (json_int_t)d->dkim_rotate_ms);
+                     dkim_keys, "dkimRotate", (json_int_t)d->dkim_rotate_ms, "mtaSts",
+                     mta_sts_mode_name(d->mta_sts.mode), "mtaStsId", d->mta_sts.id ? d->mta_sts.id : "");
 }
 
 json_t *tenant_to_json(struct arena *a, const struct tenant *t)
@@ -202,6 +203,9 @@ static void domain_from(struct arena *a, const json_t *json, const char *custome
     }
     mail_from(a, json, d);
     dkim_from(a, json, d);
+    int mode = mta_sts_mode_parse(text_at(json, "/mtaSts"));
+    d->mta_sts = (struct mta_sts){ .mode = mode < 0 ? MTA_STS_OFF : (enum mta_sts_mode)mode,
+                                   .id = text_at(json, "/mtaStsId") };
 }
 
 int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, struct error *err)

@@ -26,8 +26,8 @@ static void freeaddr(struct addrinfo **ai)
         freeaddrinfo(*ai);
 }
 
-int probe_http(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify,
-               long *ret_status, struct error *err)
+static int get(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify,
+               const struct http_request *req, struct http_response *ret, struct error *err)
 {
     CLEANUP(freeaddr) struct addrinfo *ai = NULL;
     const char *port;
@@ -49,13 +49,33 @@ int probe_http(struct arena *a, const char *ingress, const char *host, const cha
     struct http_client *client;
     if (http_client_new(&config, &client, err) < 0)
         return -1;
+    int rc = http_do(client, a, req, ret, err);
+    http_client_free(client);
+    return rc < 0 ? error_context(err, "GET https://%s%s at %s", host, req->path, ingress) : 0;
+}
+
+int probe_http(struct arena *a, const char *ingress, const char *host, const char *ca_file, bool verify,
+               long *ret_status, struct error *err)
+{
     const struct http_request req = { .method = "GET", .path = "/", .max_response = 8 << 20 };
     struct http_response res;
-    int rc = http_do(client, a, &req, &res, err);
-    http_client_free(client);
-    if (rc < 0)
-        return error_context(err, "GET https://%s/ at %s", host, ingress);
+
+    if (get(a, ingress, host, ca_file, verify, &req, &res, err) < 0)
+        return -1;
     *ret_status = res.status;
+    return 0;
+}
+
+int probe_fetch(struct arena *a, const char *ingress, const char *host, const char *path, const char *ca_file,
+                size_t max, long *ret_status, const char **ret_body, struct error *err)
+{
+    const struct http_request req = { .method = "GET", .path = path, .max_response = max };
+    struct http_response res;
+
+    if (get(a, ingress, host, ca_file, true, &req, &res, err) < 0)
+        return -1;
+    *ret_status = res.status;
+    *ret_body = res.body ? res.body : "";
     return 0;
 }
 
@@ -110,12 +130,9 @@ static int handshake(SSL *ssl, int fd, const char *host, int64_t *ret_expires_ms
     return 0;
 }
 
-int probe_tls(struct arena *a, const char *ingress, const char *host, const char *ca_file, int64_t *ret_expires_ms,
-              struct error *err)
+/* On a connection that is ready for it. */
+static int verify(int fd, const char *host, const char *ca_file, int64_t *ret_expires_ms, struct error *err)
 {
-    CLEANUP(file_closep) int fd = connect_to(a, ingress, err);
-    if (fd < 0)
-        return -1;
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
     SSL *ssl = ctx ? SSL_new(ctx) : NULL;
     int rc = -1;
@@ -123,9 +140,9 @@ int probe_tls(struct arena *a, const char *ingress, const char *host, const char
     if (!ssl) {
         error_set(err, ERROR_INTERNAL, "TLS set-up");
     } else {
-        SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
         int trusted = str_empty(ca_file) ? SSL_CTX_set_default_verify_paths(ctx)
                                          : SSL_CTX_load_verify_file(ctx, ca_file);
+        SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
         crashpoint_hit("probe", host, "before");
         if (trusted == 1)
             rc = handshake(ssl, fd, host, ret_expires_ms, err);
@@ -136,5 +153,70 @@ int probe_tls(struct arena *a, const char *ingress, const char *host, const char
     SSL_free(ssl);
     SSL_CTX_free(ctx);
     ERR_clear_error();
-    return rc < 0 ? error_context(err, "https://%s at %s", host, ingress) : 0;
+    return rc;
+}
+
+int probe_tls(struct arena *a, const char *ingress, const char *host, const char *ca_file, int64_t *ret_expires_ms,
+              struct error *err)
+{
+    CLEANUP(file_closep) int fd = connect_to(a, ingress, err);
+
+    if (fd < 0)
+        return -1;
+    return verify(fd, host, ca_file, ret_expires_ms, err) < 0 ? error_context(err, "https://%s at %s", host, ingress)
+                                                               : 0;
+}
+
+/* --- mail --- */
+
+/* Sends a line, "" none, and reads a reply of one line or more (RFC 5321, section 4.2.1). Its code, or -1. */
+static int say(int fd, const char *line, struct error *err)
+{
+    enum { REPLY_MAX = 4096, CODE_LEN = 3 };
+    char text[REPLY_MAX + 1];
+    size_t len = 0;
+    const char *last = text;
+
+    if (line[0] && send(fd, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line))
+        return error_set(err, ERROR_UNAVAILABLE, "the connection was closed");
+    while (len < REPLY_MAX) {
+        ssize_t got = recv(fd, text + len, 1, 0);
+        if (got <= 0)
+            return error_set(err, ERROR_UNAVAILABLE, "the mail server does not answer");
+        text[++len] = '\0';
+        if (text[len - 1] != '\n')
+            continue;
+        if (text + len - last > CODE_LEN && strspn(last, "0123456789") == CODE_LEN && last[CODE_LEN] != '-')
+            return (last[0] - '0') * 100 + (last[1] - '0') * 10 + (last[2] - '0');
+        last = text + len;
+    }
+    return error_set(err, ERROR_UNAVAILABLE, "the answer is none of a mail server");
+}
+
+static int expect(int fd, const char *line, int want, struct error *err)
+{
+    const int code = say(fd, line, err);
+
+    if (code < 0)
+        return -1;
+    return code == want ? 0 : error_set(err, ERROR_UNAVAILABLE, "the mail server answered with code %d", code);
+}
+
+int probe_smtp_tls(struct arena *a, const char *server, const char *host, const char *ca_file, struct error *err)
+{
+    enum { READY = 220, DONE = 250 };
+    CLEANUP(file_closep) int fd = connect_to(a, server, err);
+    int64_t ignored;
+
+    if (fd < 0)
+        return -1;
+    if (expect(fd, "", READY, err) < 0 || expect(fd, "EHLO probe.invalid\r\n", DONE, err) < 0)
+        return error_context(err, "SMTP at %s", server);
+    const int code = say(fd, "STARTTLS\r\n", err);
+    if (code < 0)
+        return error_context(err, "SMTP at %s", server);
+    if (code != READY)
+        return error_set(err, ERROR_CONFLICT, "the mail server at %s offers no TLS", server);
+    return verify(fd, host, ca_file, &ignored, err) < 0 ? error_context(err, "SMTP with TLS of %s at %s", host, server)
+                                                        : 0;
 }

@@ -24,7 +24,8 @@ static const int types[] = { [RESOLVER_TXT] = ns_t_txt,
                              [RESOLVER_NS] = ns_t_ns,
                              [RESOLVER_DS] = TYPE_DS,
                              [RESOLVER_MX] = ns_t_mx,
-                             [RESOLVER_SRV] = ns_t_srv };
+                             [RESOLVER_SRV] = ns_t_srv,
+                             [RESOLVER_A] = ns_t_a };
 
 /* --- asking --- */
 
@@ -94,6 +95,15 @@ static const char *txt_of(struct arena *a, const ns_rr *rr)
     return out.text;
 }
 
+static const char *address_of(struct arena *a, const ns_rr *rr)
+{
+    char text[INET_ADDRSTRLEN];
+
+    if (ns_rr_rdlen(*rr) != sizeof(struct in_addr) || !inet_ntop(AF_INET, ns_rr_rdata(*rr), text, sizeof text))
+        return NULL;
+    return arena_strdup(a, text);
+}
+
 /* The name that stands behind `numbers` numbers of 16 bits, and these in front of it. */
 static const char *numbers_and_name_of(struct arena *a, const ns_msg *msg, const ns_rr *rr, size_t numbers)
 {
@@ -134,6 +144,8 @@ static const char *value_of(struct arena *a, const ns_msg *msg, const ns_rr *rr,
         return numbers_and_name_of(a, msg, rr, 1);
     case RESOLVER_SRV:
         return numbers_and_name_of(a, msg, rr, 3);
+    case RESOLVER_A:
+        return address_of(a, rr);
     case RESOLVER_DS:
     default:
         return ds_of(a, rr);
@@ -194,7 +206,7 @@ int resolver_ask(struct arena *a, const char *server, const char *name, enum res
         return -1;
     for (int hop = 0; rc == 0 && at && hop <= RESOLVER_HOPS_MAX; hop++) {
         rc = ask_once(a, &state, server, at, type, r, &alias, err);
-        at = type == RESOLVER_TXT && r->count == 0 ? alias : NULL;
+        at = (type == RESOLVER_TXT || type == RESOLVER_A) && r->count == 0 ? alias : NULL;
     }
     res_nclose(&state);
     if (rc < 0)

@@ -19,6 +19,7 @@
 #include "reconcile/keypool.h"
 #include "reconcile/look.h"
 #include "reconcile/mailer.h"
+#include "reconcile/mailhost.h"
 #include "reconcile/mailwatch.h"
 #include "reconcile/seen.h"
 #include "reconcile/step.h"
@@ -416,6 +417,7 @@ int engine_start(const struct settings *settings, struct store *store, struct sp
         abort();
     e->arena = arena_new();
     e->planes = (struct planes){ .settings = settings, .store = store, .spool = spool, .metrics = metrics };
+    e->planes.mailhost = mailhost_new();
     e->owner = owner_new(settings->data_dir, settings->host);
     e->house = (struct house){ .planes = &e->planes, .owner = e->owner, .prune_ms = clock_mono_ms() };
     if (connect_planes(e, err) < 0 || start_threads(e, err) < 0) {
@@ -443,6 +445,7 @@ void engine_stop(struct engine *e)
     internal_stop(e->internal);
     seen_stop(e->planes.seen);
     keypool_stop(e->planes.keypool);
+    mailhost_free(e->planes.mailhost);
     maildb_free(e->planes.maildb);
     pdns_free(e->planes.pdns);
     kube_free(e->planes.kube);

@@ -32,6 +32,8 @@ struct settings {
     const char *smtp_credentials_file, *smtp_ca; /* "": none; the system's */
     const char *mail_url, *mail_password_file, *mail_ca_file; /* the mail database; url "": no mail servers */
     const char *mail_host; /* the mail servers' name, as customers' programs and MX records have it */
+    const char *mail_probe; /* host:port of the mail servers' SMTP, as seen from here; "": <mail_host>:25 */
+    int64_t mta_sts_testing_ms, mta_sts_max_age_s; /* model/mta_sts.h */
     const char *dkim_token_file; /* of the token by which DKIM keys are given out; "": none is */
     int64_t dkim_rotate_ms, dkim_wait_ms, dkim_keep_ms; /* model/dkim.h */
     const char *host; /* its name, for the owner of leases */

@@ -21,6 +21,7 @@
 #include "store/store.h"
 
 struct keypool;
+struct mailhost;
 struct seen;
 
 /* What every pass shares; safe for many threads. */
@@ -35,6 +36,7 @@ struct planes {
     struct metrics *metrics;
     struct spool *spool;
     struct keypool *keypool; /* RSA keys made beforehand; NULL: none */
+    struct mailhost *mailhost; /* the mail servers, as others see them */
     const char *fetch_key; /* of helper pods' tokens */
 };
 
@@ -124,6 +126,6 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
 extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_tls, step_probe;
+    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_mailweb, step_tls, step_probe;
 
 #endif

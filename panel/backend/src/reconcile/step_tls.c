@@ -27,8 +27,7 @@ bool tls_was_true(const struct step_ctx *ctx, const char *step, const char *subj
     return false;
 }
 
-/* How often issuance was to be triggered again by now: after 1, 2, 4 ... minutes without a certificate. */
-static int64_t attempts(int64_t waited_ms)
+int64_t tls_attempts(int64_t waited_ms)
 {
     int64_t n = 0;
 
@@ -48,7 +47,7 @@ void tls_annotate(const struct step_ctx *ctx, const struct site *site, json_t *i
     json_object_set_new(annotations, "traefik.ingress.kubernetes.io/router.tls.certresolver", json_string(resolver));
     /* Traefik tries a failed challenge again only when its configuration changes: a router's priority is such a change. */
     if (!tls_was_true(ctx, "tls", site->id, &since) && since > 0) {
-        int64_t n = attempts(clock_wall_ms() - since);
+        int64_t n = tls_attempts(clock_wall_ms() - since);
         if (n > 0)
             json_object_set_new(annotations, "traefik.ingress.kubernetes.io/router.priority",
                                 json_string(arena_printf(ctx->arena, "%lld", (long long)(PRIORITY_BASE + n))));

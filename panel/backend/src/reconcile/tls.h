@@ -13,4 +13,7 @@ void tls_annotate(const struct step_ctx *ctx, const struct site *site, json_t *i
 /* Reads the conditions of earlier passes: whether `step` of `subject` was true, and since when it is as it is (0: unknown). */
 bool tls_was_true(const struct step_ctx *ctx, const char *step, const char *subject, int64_t *ret_since_ms);
 
+/* How often issuance was to be triggered again by now: after 1, 2, 4 ... minutes without a certificate. */
+int64_t tls_attempts(int64_t waited_ms);
+
 #endif

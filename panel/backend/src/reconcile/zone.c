@@ -13,6 +13,14 @@ static struct rrset *find(struct rrset *list, size_t count, const char *name, co
     return NULL;
 }
 
+static bool find_name(const struct rrset *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].name, name))
+            return true;
+    return false;
+}
+
 static void add_address(struct arena *a, struct rrset *list, size_t *n, const char *name, const char *address)
 {
     if (find(list, *n, name, "A"))
@@ -111,8 +119,8 @@ struct rrset *zone_want_mail(struct arena *a, const struct settings *set, const 
     for (size_t i = 0; i < ours_count; i++) {
         const struct rrset one = set_of(a, &ours[i]);
         struct rrset *there = find(list, n, one.name, one.type);
-        if (mail_dns_against(d, &ours[i]))
-            continue;
+        if (mail_dns_against(d, &ours[i]) || (str_eq(one.type, "CNAME") && find_name(list, n, one.name)))
+            continue; /* the customer's own record, or a site's name */
         if (there && str_eq(one.type, "TXT")) { /* the values of the customer's, and ours */
             struct record_set own = { there->name, there->type, there->ttl, there->value_count, there->values, 0 };
             *there = set_of(a, &own);

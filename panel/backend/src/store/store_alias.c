@@ -179,7 +179,7 @@ struct place_query {
 
 static void set_place(void *ctx, const struct db_row *row)
 {
-    enum { STATE = 17, PLAN, MAILBOXES, STORAGE, ALIASES, USE };
+    enum { STATE = DOMAIN_FIELD_COUNT, PLAN, MAILBOXES, STORAGE, ALIASES, USE };
     struct place_query *q = ctx;
     struct mail_place *p = &q->place;
 

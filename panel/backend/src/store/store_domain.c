@@ -34,6 +34,13 @@ void store_domain_add(void *ctx, const struct db_row *row)
     d->ds_until_ms = db_int(row, 14);
     d->mail = db_int(row, 15) != 0;
     d->dkim_rotate_ms = db_int(row, 16);
+    d->web_hosts = db_int(row, 17);
+    d->web_tries = db_int(row, 18);
+    int mode = mta_sts_mode_parse(db_text(row, 19));
+    d->mta_sts = (struct mta_sts){ .mode = mode < 0 ? MTA_STS_OFF : (enum mta_sts_mode)mode,
+                                   .since_ms = db_int(row, 20),
+                                   .good_ms = db_int(row, 21),
+                                   .id = arena_strdup(a, db_text(row, 22)) };
 }
 
 #define SORTS(X) X("name", "d.name") X("customerId", "d.customer") X("createdAt", "CAST(d.created_ms AS TEXT)")
@@ -46,7 +53,7 @@ SORT_TABLES(store_domain_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    enum { VALUE = 17 };
+    enum { VALUE = DOMAIN_FIELD_COUNT };
     struct listing *l = ctx;
     const struct domain_filter *f = l->filter;
     const char *customer = f->customer ? f->customer : "";

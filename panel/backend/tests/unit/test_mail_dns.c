@@ -97,6 +97,77 @@ static void test_off(void **state)
     arena_free(w.arena);
 }
 
+/* The names for mail programs and senders; the policy is told of when it was seen served. */
+static void test_web(void **state)
+{
+    static const char *const names[] = { "mta-sts.example.com", "autoconfig.example.com", "autodiscover.example.com" };
+    struct world w = a_world(true);
+
+    (void)state;
+    build(&w);
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_string_equal(named(&w, names[i], "CNAME")->values[0], "mail.berth.example.");
+    assert_string_equal(named(&w, "_autodiscover._tcp.example.com", "SRV")->values[0],
+                        "0 1 443 autodiscover.example.com.");
+    assert_null(named(&w, "_mta-sts.example.com", "TXT"));
+    w.domain.mta_sts = (struct mta_sts){ .mode = MTA_STS_TESTING, .id = "1a2b" };
+    build(&w);
+    assert_string_equal(named(&w, "_mta-sts.example.com", "TXT")->values[0], "\"v=STSv1; id=1a2b;\"");
+    /* After mail the policy `none` is told of, and nothing else. */
+    w.domain.mail = false;
+    w.domain.mta_sts.mode = MTA_STS_NONE;
+    build(&w);
+    assert_int_equal(w.count, 4); /* with NS and A */
+    assert_non_null(named(&w, "_mta-sts.example.com", "TXT"));
+    assert_non_null(named(&w, "mta-sts.example.com", "CNAME"));
+    arena_free(w.arena);
+}
+
+/* Records of the customer's, and a site's name, are not written over. */
+static void test_own_web(void **state)
+{
+    static const char *const hosts[] = { "autoconfig.example.com" };
+    struct world w = a_world(true);
+
+    (void)state;
+    w.domain.mta_sts = (struct mta_sts){ .mode = MTA_STS_TESTING, .id = "1a2b" };
+    own(&w, "autodiscover.example.com", "A", "192.0.2.99");
+    own(&w, "_mta-sts.example.com", "TXT", "\"v=STSv1; id=theirs;\"");
+    build(&w);
+    assert_null(named(&w, "autodiscover.example.com", "CNAME"));
+    assert_string_equal(named(&w, "autodiscover.example.com", "A")->values[0], "192.0.2.99");
+    assert_string_equal(named(&w, "_mta-sts.example.com", "TXT")->values[0], "\"v=STSv1; id=theirs;\"");
+    w.want = zone_want(w.arena, &set, "example.com", hosts, 1, &w.count);
+    w.want = zone_want_mail(w.arena, &set, w.want, w.count, &w.domain, &w.count);
+    assert_non_null(named(&w, "autoconfig.example.com", "A"));
+    assert_null(named(&w, "autoconfig.example.com", "CNAME"));
+    arena_free(w.arena);
+}
+
+static void test_host_faults(void **state)
+{
+    static const struct {
+        const char *found[3], *told;
+    } rows[] = {
+        { { "192.0.2.7" }, NULL },
+        { { NULL }, "an A record with 192.0.2.7" },
+        { { "192.0.2.8" }, "leads to 192.0.2.8 and not here" },
+        { { "192.0.2.7", "192.0.2.8" }, "too and not only here" },
+    };
+    struct arena *a = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t count = 0;
+        while (count < 3 && rows[i].found[count])
+            count++;
+        const char *told = mail_dns_host_fault(a, rows[i].found, count, "192.0.2.7");
+        if (!rows[i].told != !told || (told && !strstr(told, rows[i].told)))
+            fail_msg("row %zu: %s", i, told ? told : "nothing");
+    }
+    arena_free(a);
+}
+
 static void test_own_texts_stay(void **state)
 {
     struct world w = a_world(true);
@@ -143,7 +214,10 @@ static void test_who_may_write(void **state)
     static const char *const theirs[][2] = { { "example.com", "TXT" },        { "example.com", "CAA" },
                                              { "_dmarc.example.com", "TXT" }, { "_smtp._tls.example.com", "TXT" },
                                              { "sub.example.com", "MX" },     { "other._domainkey.example.com", "TXT" },
-                                             { "sub.example.com", "NS" } };
+                                             { "sub.example.com", "NS" },     { "autoconfig.example.com", "A" },
+                                             { "mta-sts.example.com", "CNAME" },
+                                             { "_mta-sts.example.com", "TXT" },
+                                             { "_autodiscover._tcp.example.com", "SRV" } };
     struct world w = a_world(true);
 
     (void)state;
@@ -205,6 +279,9 @@ static void test_faults(void **state)
         { "SRV", "0 1 465 mail.berth.example.", { "0 1 465 mail.berth.example" }, NULL },
         { "SRV", "0 1 465 mail.berth.example.", { "0 1 465 mail.elsewhere.example" }, "another one" },
         { "SRV", "0 1 465 mail.berth.example.", { NULL }, "by hand" },
+        { "TXT", "\"v=STSv1; id=1a2b;\"", { "v=STSv1; id=1a2b;" }, NULL },
+        { "TXT", "\"v=STSv1; id=1a2b;\"", { "v=STSv1; id=old;" }, "the id is another one" },
+        { "TXT", "\"v=STSv1; id=1a2b;\"", { NULL }, "there is none: set it" },
     };
     struct arena *a = arena_new();
 
@@ -227,6 +304,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),
         cmocka_unit_test(test_off),
+        cmocka_unit_test(test_web),
+        cmocka_unit_test(test_own_web),
+        cmocka_unit_test(test_host_faults),
         cmocka_unit_test(test_own_texts_stay),
         cmocka_unit_test(test_own_records_win),
         cmocka_unit_test(test_who_may_write),

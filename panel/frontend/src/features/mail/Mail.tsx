@@ -7,7 +7,7 @@ import { readAgain } from '@/api/query';
 import type { Domain, Operation } from '@/api/types';
 import { ChangeDialog } from '@/ui/ChangeDialog';
 import { Empty } from '@/ui/Messages';
-import { Section } from '@/ui/Page';
+import { Facts, Section } from '@/ui/Page';
 import { updateDomain } from '../domains/api';
 import { Conditions } from '../operations/Conditions';
 import { useMay } from '../session/may';
@@ -33,6 +33,7 @@ function Meaning({ host }: { host: string }) {
           they are.
         </List.Item>
         <List.Item>Mail is received for its mailboxes and aliases, and refused for any other address.</List.Item>
+        <List.Item>Mail programs find their settings by themselves, and other mail servers are told to send here with TLS (MTA-STS).</List.Item>
         <List.Item>What its mailboxes send is signed with keys that change by themselves.</List.Item>
       </List>
     </>
@@ -62,12 +63,19 @@ function SwitchDialog({ domain, host, onClose, onAccepted }: MailProps & { host:
   );
 }
 
-const steps: readonly string[] = ['mail', 'dkim', 'maildns'];
+const policies: Record<Domain['mtaSts'], string> = {
+  off: 'none yet; it begins when its name answers with a certificate',
+  testing: 'testing: other servers report what would fail',
+  enforce: 'enforced: other servers send with TLS alone',
+  none: 'being taken back',
+};
+
+const steps: readonly string[] = ['mail', 'dkim', 'maildns', 'mailweb'];
 
 function Switch({ domain, host, onAccepted }: MailProps & { host: string }) {
   const [switching, setSwitching] = useState(false);
   const may = useMay();
-  const { name, mail, ownership, conditions = [] } = domain.value;
+  const { name, mail, mtaSts, ownership, conditions = [] } = domain.value;
   const seen = conditions.filter(({ type, subject }) => steps.includes(type) && subject === `domain/${name}`);
   const button = may('updateDomain') && (
     <Button size="xs" variant={mail ? 'default' : 'filled'} onClick={() => setSwitching(true)}>
@@ -80,6 +88,7 @@ function Switch({ domain, host, onAccepted }: MailProps & { host: string }) {
       {!mail && <Meaning host={host} />}
       {mail && ownership === 'pending' && <Text mb="xs">Nothing is received or sent before the domain’s ownership is proven.</Text>}
       {mail && ownership !== 'pending' && <Text mb="xs">The mail servers here receive and send mail of this domain.</Text>}
+      {mail && ownership !== 'pending' && <Facts items={[['MTA-STS', policies[mtaSts]]]} />}
       {mail && seen.length > 0 && <Conditions conditions={seen} />}
       {switching && <SwitchDialog domain={domain} host={host} onClose={() => setSwitching(false)} onAccepted={onAccepted} />}
     </Section>

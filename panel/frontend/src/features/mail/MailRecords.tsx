@@ -42,8 +42,25 @@ const seen: Column<Checked> = {
   cell: ({ ok, found }) => <Badge tone={ok ? 'ok' : 'bad'}>{ok ? 'right' : found.length === 0 ? 'missing' : 'wrong'}</Badge>,
 };
 
+type Service = MailCheck['services'][number];
+
+const services: Column<Service>[] = [
+  {
+    head: 'Served',
+    wide: true,
+    cell: ({ name, problem }) => (
+      <>
+        <Text>{name}</Text>
+        {problem !== undefined && <Text size="sm">{problem}</Text>}
+      </>
+    ),
+  },
+  { head: 'Seen', right: true, cell: ({ ok }) => <Badge tone={ok ? 'ok' : 'bad'}>{ok ? 'right' : 'wrong'}</Badge> },
+];
+
 function Result({ result, zone }: { result: MailCheck; zone: string }) {
   const wrong = result.records.filter(({ ok }) => !ok).length;
+  const failing = result.services.filter(({ ok }) => !ok).length;
   return (
     <>
       <div role="status" style={{ padding: '1rem 1rem 0' }}>
@@ -52,14 +69,15 @@ function Result({ result, zone }: { result: MailCheck; zone: string }) {
             The world sees what the domain’s mail needs.
           </Notice>
         ) : (
-          <Notice tone="bad" title={`${formatCount(wrong, 'record')} not as needed`}>
-            {result.elsewhere
+          <Notice tone="bad" title={wrong > 0 ? `${formatCount(wrong, 'record')} not as needed` : `${formatCount(failing, 'service')} not as needed`}>
+            {result.elsewhere && wrong > 0
               ? 'The domain’s name servers are not those of this installation: set the records there.'
               : 'Berth writes them by itself; what stays wrong is said beside each.'}
           </Notice>
         )}
       </div>
       <DataTable caption="Records of mail" columns={[record(zone), seen]} rows={result.records} rowKey={keyOf} />
+      <DataTable caption="What is served for mail" columns={services} rows={result.services} rowKey={({ name }) => name} />
     </>
   );
 }
