@@ -9,7 +9,7 @@ from clients.place import NODE_ADDRESS
 from clients.tenants import domain_of
 from clients.wait import until
 
-STEPS = ["namespace", "quota", "limits", "network", "access", "storage", "web", "ownership", "ingress", "dns", "dnssec", "mail", "dkim", "maildns", "tls", "probe"]
+STEPS = ["namespace", "quota", "limits", "network", "access", "storage", "web", "ownership", "ingress", "dns", "dnssec", "mail", "dkim", "maildns", "mailweb", "tls", "probe"]
 PAGE = "<!doctype html><title>mine</title><p>What this customer has put here."
 
 

@@ -137,7 +137,7 @@ static int keep(struct step_ctx *ctx, struct look *l, const struct domain *befor
 
 /* --- what is told --- */
 
-static const char *policy_told(struct arena *a, const struct look *l)
+static const char *policy_told(struct arena *a, const struct settings *set, const struct look *l)
 {
     const struct mta_sts *s = &l->domain.mta_sts;
 
@@ -149,7 +149,8 @@ static const char *policy_told(struct arena *a, const struct look *l)
     case MTA_STS_ENFORCE:
         return "MTA-STS is enforced";
     case MTA_STS_NONE:
-        return arena_printf(a, "the MTA-STS policy is taken back until %s", clock_rfc3339(a, l->next_ms));
+        return arena_printf(a, "the MTA-STS policy is taken back until %s",
+                            clock_rfc3339(a, s->since_ms + set->mta_sts_max_age_s * 1000));
     case MTA_STS_OFF:
     default:
         return "there is no MTA-STS policy";
@@ -169,7 +170,7 @@ static const char *reason_of(const struct look *l)
 static void tell(struct step_ctx *ctx, struct look *l)
 {
     struct arena *a = ctx->arena;
-    const char *text = policy_told(a, l);
+    const char *text = policy_told(a, ctx->planes->settings, l);
 
     for (int h = 0; h < MAIL_HOST_APEX; h++)
         if (has(l->theirs, (enum mail_host)h))
