@@ -51,7 +51,7 @@ static int find(const struct mail_web *w, struct arena *a, const char *name, enu
         *err = ERROR_INIT;
         return 0;
     }
-    return (ret->web_hosts >> host) & 1;
+    return (ret->web_hosts >> host) & 1 ? 1 : 0;
 }
 
 /* By its label, or else as the domain itself, whose name may begin like one of these. */

@@ -104,7 +104,7 @@ static const char *text_of(struct arena *a, const char *body, const char *name)
     const size_t len = strlen(name);
 
     for (const char *p = strchr(body, '<'); p; p = strchr(p + 1, '<')) {
-        const char *at = p + 1, *close = strpbrk(at, ">");
+        const char *at = p + 1, *close = strchr(at, '>');
         const char *colon = memchr(at, ':', strcspn(at, " \t\r\n/>"));
         at = colon ? colon + 1 : at;
         if (!close || strncmp(at, name, len) != 0 || strcspn(at, " \t\r\n/>") != len || close[-1] == '/')

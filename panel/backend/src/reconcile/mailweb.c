@@ -38,7 +38,8 @@ static bool is_theirs(struct arena *a, const struct settings *set, const struct 
     for (size_t i = 0; i < count; i++)
         if (str_eq(sets[i].name, name) && str_eq(sets[i].type, "CNAME") && mail_dns_against(d, &sets[i]))
             return true;
-    return has_site(t, name) || tenant_domain_of(t, name) != d;
+    const struct domain *zone = tenant_domain_of(t, name);
+    return has_site(t, name) || (zone && !str_eq(zone->name, d->name));
 }
 
 static int leads_here(struct arena *a, const struct settings *set, const char *name, bool *ret, struct error *err)
