@@ -18,9 +18,8 @@ enum mail_host {
 #define X(e, label) MAIL_HOST_##e,
     MAIL_HOSTS(X)
 #undef X
-    MAIL_HOST_COUNT
+        MAIL_HOST_COUNT
 };
-enum { MAIL_HOSTS_ALL = (1 << MAIL_HOST_COUNT) - 1 };
 
 const char *mail_host_name(struct arena *a, enum mail_host h, const char *domain);
 /* The Host header of a request, as a name: in lower case, without port and dot at the end; NULL: it is no hostname. */

@@ -234,7 +234,8 @@ const char *mail_dns_host_fault(struct arena *a, const char *const *found, size_
         return arena_printf(a, "there is none: set it, or an A record with %s", address);
     if (!here)
         return arena_printf(a, "the name leads to %.64s and not here: set this record in its place", other);
-    return other ? arena_printf(a, "the name leads to %.64s too and not only here: set this record alone", other) : NULL;
+    return other ? arena_printf(a, "the name leads to %.64s too and not only here: set this record alone", other)
+                 : NULL;
 }
 
 const char *mail_dns_fault(struct arena *a, const struct record_set *set, const char *const *found, size_t count)

@@ -164,7 +164,7 @@ int probe_tls(struct arena *a, const char *ingress, const char *host, const char
     if (fd < 0)
         return -1;
     return verify(fd, host, ca_file, ret_expires_ms, err) < 0 ? error_context(err, "https://%s at %s", host, ingress)
-                                                               : 0;
+                                                              : 0;
 }
 
 /* --- mail --- */

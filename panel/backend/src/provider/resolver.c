@@ -20,12 +20,8 @@ enum {
     NUMBER = 2 /* bytes of one in rdata */
 };
 
-static const int types[] = { [RESOLVER_TXT] = ns_t_txt,
-                             [RESOLVER_NS] = ns_t_ns,
-                             [RESOLVER_DS] = TYPE_DS,
-                             [RESOLVER_MX] = ns_t_mx,
-                             [RESOLVER_SRV] = ns_t_srv,
-                             [RESOLVER_A] = ns_t_a };
+static const int types[] = { [RESOLVER_TXT] = ns_t_txt, [RESOLVER_NS] = ns_t_ns,   [RESOLVER_DS] = TYPE_DS,
+                             [RESOLVER_MX] = ns_t_mx,   [RESOLVER_SRV] = ns_t_srv, [RESOLVER_A] = ns_t_a };
 
 /* --- asking --- */
 

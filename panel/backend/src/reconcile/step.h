@@ -126,6 +126,7 @@ enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
 extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_mailweb, step_tls, step_probe;
+    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_mailweb, step_tls,
+    step_probe;
 
 #endif

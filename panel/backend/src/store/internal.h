@@ -109,7 +109,7 @@ const char *store_lines_join(struct arena *a, const char *const *lines, size_t c
 /* A domain's row, into a list of struct domain; what follows DOMAIN_COLUMNS is WHERE, with the domain as d. */
 #define DOMAIN_FIELDS                                                                                                  \
     "d.name, d.customer, d.created_ms, c.uid, d.version, d.ownership, d.proof, d.proven_ms, d.check_ms, d.unseen_ms, " \
-    "d.delegated, d.dnssec, d.ds, d.dnskey, d.ds_until_ms, d.mail, d.dkim_rotate_ms, d.web_hosts, d.web_tries, "      \
+    "d.delegated, d.dnssec, d.ds, d.dnskey, d.ds_until_ms, d.mail, d.dkim_rotate_ms, d.web_hosts, d.web_tries, "       \
     "d.mta_sts, d.mta_sts_since_ms, d.mta_sts_good_ms, d.mta_sts_id"
 enum { DOMAIN_FIELD_COUNT = 23 }; /* what stands behind them has this index and the next */
 #define DOMAIN_FROM " FROM domain d JOIN customer c ON c.id = d.customer"

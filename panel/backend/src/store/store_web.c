@@ -20,9 +20,8 @@ static int64_t write_web(struct db *db, void *ctx, struct error *err)
     int64_t rows = db_run(db,
                           "UPDATE domain SET web_hosts = ?, web_tries = ?, mta_sts = ?, mta_sts_since_ms = ?, "
                           "mta_sts_good_ms = ?, mta_sts_id = ? WHERE name = ? AND customer = ? AND created_ms = ?",
-                          NULL, NULL, err, "iisiisssi", d->web_hosts, d->web_tries,
-                          mta_sts_mode_name(d->mta_sts.mode), d->mta_sts.since_ms, d->mta_sts.good_ms, d->mta_sts.id,
-                          d->name, d->customer, d->created_ms);
+                          NULL, NULL, err, "iisiisssi", d->web_hosts, d->web_tries, mta_sts_mode_name(d->mta_sts.mode),
+                          d->mta_sts.since_ms, d->mta_sts.good_ms, d->mta_sts.id, d->name, d->customer, d->created_ms);
     if (rows <= 0 || !w->event)
         return rows;
     if (store_event_put(db, w->event, clock_wall_ms(), NULL, err) < 0 ||
@@ -44,9 +43,9 @@ static void add_name(void *ctx, const struct db_row *row)
     struct rows *r = ctx;
     struct web_name *n = rows_add(r);
 
-    *n = (struct web_name){
-        .domain = arena_strdup(r->arena, db_text(row, 0)), .hosts = db_int(row, 1), .tries = db_int(row, 2)
-    };
+    *n = (struct web_name){ .domain = arena_strdup(r->arena, db_text(row, 0)),
+                            .hosts = db_int(row, 1),
+                            .tries = db_int(row, 2) };
 }
 
 static int read_names(struct db *db, void *ctx, struct error *err)

@@ -5,8 +5,8 @@
 
 #define OUTLOOK "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a"
 #define ASK(inner)                                                                                                     \
-    "<?xml version=\"1.0\"?><Autodiscover xmlns=\"x\"><Request>" inner                                                 \
-    "<AcceptableResponseSchema>" OUTLOOK "</AcceptableResponseSchema></Request></Autodiscover>"
+    "<?xml version=\"1.0\"?><Autodiscover xmlns=\"x\"><Request>" inner "<AcceptableResponseSchema>" OUTLOOK            \
+    "</AcceptableResponseSchema></Request></Autodiscover>"
 
 static void test_hosts(void **state)
 {
@@ -82,8 +82,9 @@ static void test_settings(void **state)
 
     (void)state;
     assert_non_null(strstr(thunderbird, "<emailProvider id=\"shop.example\">"));
-    assert_non_null(strstr(thunderbird, "<incomingServer type=\"imap\">\n      <hostname>mail.berth.example</hostname>\n  "
-                                        "    <port>993</port>\n      <socketType>SSL</socketType>"));
+    assert_non_null(strstr(thunderbird,
+                           "<incomingServer type=\"imap\">\n      <hostname>mail.berth.example</hostname>\n  "
+                           "    <port>993</port>\n      <socketType>SSL</socketType>"));
     assert_non_null(strstr(thunderbird, "<port>587</port>\n      <socketType>STARTTLS</socketType>"));
     assert_null(strstr(thunderbird, "plain")); /* never without TLS */
     assert_non_null(strstr(outlook, "<LoginName>anna@shop.example</LoginName>"));

@@ -211,10 +211,14 @@ static void test_who_may_write(void **state)
                                            { "b20261127e._domainkey.example.com", "CNAME" },
                                            { "_domainkey.example.com", "NS" },
                                            { "_imaps._tcp.example.com", "SRV" } };
-    static const char *const theirs[][2] = { { "example.com", "TXT" },        { "example.com", "CAA" },
-                                             { "_dmarc.example.com", "TXT" }, { "_smtp._tls.example.com", "TXT" },
-                                             { "sub.example.com", "MX" },     { "other._domainkey.example.com", "TXT" },
-                                             { "sub.example.com", "NS" },     { "autoconfig.example.com", "A" },
+    static const char *const theirs[][2] = { { "example.com", "TXT" },
+                                             { "example.com", "CAA" },
+                                             { "_dmarc.example.com", "TXT" },
+                                             { "_smtp._tls.example.com", "TXT" },
+                                             { "sub.example.com", "MX" },
+                                             { "other._domainkey.example.com", "TXT" },
+                                             { "sub.example.com", "NS" },
+                                             { "autoconfig.example.com", "A" },
                                              { "mta-sts.example.com", "CNAME" },
                                              { "_mta-sts.example.com", "TXT" },
                                              { "_autodiscover._tcp.example.com", "SRV" } };

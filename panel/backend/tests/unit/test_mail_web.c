@@ -140,8 +140,8 @@ static void test_outlook(void **state)
         assert_int_equal(res.status, 200);
         assert_non_null(strstr(res.body, "<LoginName>anna@shop.example</LoginName>"));
     }
-    assert_non_null(strstr(ask(w, "autodiscover.shop.example", "GET", paths[0], NULL, NULL).body,
-                           "<ErrorCode>600</ErrorCode>"));
+    assert_non_null(
+        strstr(ask(w, "autodiscover.shop.example", "GET", paths[0], NULL, NULL).body, "<ErrorCode>600</ErrorCode>"));
     struct http_response res = ask(w, "autodiscover.shop.example", "POST", paths[0],
                                    "<EMailAddress>bob@plain.example</EMailAddress>", NULL);
     assert_non_null(strstr(res.body, "<ErrorCode>500</ErrorCode>"));
@@ -226,9 +226,12 @@ static void test_store(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_policy, up, down), cmocka_unit_test_setup_teardown(test_settings, up, down),
-        cmocka_unit_test_setup_teardown(test_outlook, up, down), cmocka_unit_test_setup_teardown(test_routes, up, down),
-        cmocka_unit_test_setup_teardown(test_many, up, down),   cmocka_unit_test_setup_teardown(test_store, up, down),
+        cmocka_unit_test_setup_teardown(test_policy, up, down),
+        cmocka_unit_test_setup_teardown(test_settings, up, down),
+        cmocka_unit_test_setup_teardown(test_outlook, up, down),
+        cmocka_unit_test_setup_teardown(test_routes, up, down),
+        cmocka_unit_test_setup_teardown(test_many, up, down),
+        cmocka_unit_test_setup_teardown(test_store, up, down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,8 +24,7 @@ static void test_text(void **state)
                         "version: STSv1\r\nmode: testing\r\nmx: mail.berth.example\r\nmax_age: 604800\r\n");
     assert_string_equal(mta_sts_text(a, &policy, MTA_STS_ENFORCE),
                         "version: STSv1\r\nmode: enforce\r\nmx: mail.berth.example\r\nmax_age: 604800\r\n");
-    assert_string_equal(mta_sts_text(a, &policy, MTA_STS_NONE),
-                        "version: STSv1\r\nmode: none\r\nmax_age: 86400\r\n");
+    assert_string_equal(mta_sts_text(a, &policy, MTA_STS_NONE), "version: STSv1\r\nmode: none\r\nmax_age: 86400\r\n");
     arena_free(a);
 }
 
@@ -181,10 +180,10 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),        cmocka_unit_test(test_id),
-        cmocka_unit_test(test_begins),      cmocka_unit_test(test_enforced_with_time),
-        cmocka_unit_test(test_breaks),      cmocka_unit_test(test_back_to_testing),
-        cmocka_unit_test(test_taken_back),  cmocka_unit_test(test_never_told),
+        cmocka_unit_test(test_text),       cmocka_unit_test(test_id),
+        cmocka_unit_test(test_begins),     cmocka_unit_test(test_enforced_with_time),
+        cmocka_unit_test(test_breaks),     cmocka_unit_test(test_back_to_testing),
+        cmocka_unit_test(test_taken_back), cmocka_unit_test(test_never_told),
         cmocka_unit_test(test_names),
     };
 

@@ -878,8 +878,9 @@ export interface paths {
         put?: never;
         /**
          * Does the world see what the domain's mail needs?
-         * @description Asks the resolver for each of the records, and says of each whether it is right, and else what to do. Changes nothing. `409`
-         *     while the domain's mail is off.
+         * @description Asks the resolver for each of the records, fetches over HTTPS what is served at the domain's names (its MTA-STS policy, the
+         *     settings of mail programs), and looks at the mail host's certificate. Says of each whether it is right, and else what to do.
+         *     Changes nothing. `409` while the domain's mail is off.
          */
         post: operations["checkDomainMail"];
         delete?: never;
@@ -1963,7 +1964,7 @@ export interface components {
             /** @description Without the final dot. */
             name: string;
             /** @enum {string} */
-            type: "MX" | "TXT" | "SRV";
+            type: "MX" | "TXT" | "SRV" | "CNAME";
             /** @description Seconds. */
             ttl: number;
             /** @description TXT: the text as a whole, without quotation marks. */
@@ -1974,20 +1975,28 @@ export interface components {
             nextCursor?: components["schemas"]["NextCursor"];
         };
         MailCheck: {
-            /** @description Each of the records is right. */
+            /** @description Each of the records is right */
             ok: boolean;
             /** @description The domain is delegated to other name servers than Berth's, where the records are to be set. */
             elsewhere: boolean;
             records: {
                 name: string;
                 /** @enum {string} */
-                type: "MX" | "TXT" | "SRV";
+                type: "MX" | "TXT" | "SRV" | "CNAME";
                 /** @description What is wanted. */
                 value: string;
-                /** @description What the resolver says. */
+                /** @description What the resolver says; of a CNAME the addresses that the name leads to. */
                 found: string[];
                 ok: boolean;
                 /** @description What is wrong, and what to do. */
+                problem?: string;
+            }[];
+            /** @description What is served at those of the domain's names that lead here, and the mail host's certificate. */
+            services: {
+                /** @example https://mta-sts.shop.example/.well-known/mta-sts.txt */
+                name: string;
+                ok: boolean;
+                /** @description What is wrong. */
                 problem?: string;
             }[];
         };
@@ -2073,6 +2082,12 @@ export interface components {
             dnskey: string[];
             /** @description Whether the platform's mail servers are to be the domain's. */
             mail: boolean;
+            /**
+             * @description What other mail servers are told of TLS on the way of mail to the domain (RFC 8461). `testing` becomes `enforce` when all
+             *     was seen fine for long enough. `none` takes a policy back, for as long as they may hold it.
+             * @enum {string}
+             */
+            mtaSts: "off" | "testing" | "enforce" | "none";
             /**
              * @description Name of the platform's mail servers, which mail programs connect to; left out where there are none.
              * @example mail.berth.localhost
@@ -2347,8 +2362,8 @@ export interface components {
         };
         /**
          * @description One thing that must be true, as it was last observed. The types are the names of the steps: `namespace`, `quota`,
-         *     `limits`, `network`, `access`, `storage`, `database`, `web`, `ownership`, `ingress`, `dns`, `dnssec`, `mail`, `dkim`, `maildns`, `tls`,
-         *     `backup`, `probe`. An installation has those of them that it serves.
+         *     `limits`, `network`, `access`, `storage`, `database`, `web`, `ownership`, `ingress`, `dns`, `dnssec`, `mail`, `dkim`, `maildns`, `mailweb`,
+         *     `tls`, `backup`, `probe`. An installation has those of them that it serves.
          */
         Condition: {
             /**
@@ -5131,7 +5146,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only records of this type. */
-                type?: "MX" | "TXT" | "SRV";
+                type?: "MX" | "TXT" | "SRV" | "CNAME";
                 /** @description By what the list is sorted; `-` before it for descending. Rows that are equal by it are in the order of their keys. */
                 sort?: "name" | "-name" | "type" | "-type";
                 /** @description Items a page. */
