@@ -1975,7 +1975,7 @@ export interface components {
             nextCursor?: components["schemas"]["NextCursor"];
         };
         MailCheck: {
-            /** @description Each of the records is right */
+            /** @description Each of the records is right, and so is what is served. */
             ok: boolean;
             /** @description The domain is delegated to other name servers than Berth's, where the records are to be set. */
             elsewhere: boolean;
