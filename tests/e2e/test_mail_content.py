@@ -33,20 +33,41 @@ def servers_live(kube):
         assert not CRASHED.search(said), CRASHED.search(said)
 
 
-def head_of(sender, recipient, subject):
-    """(Message-ID, the header fields that every message has)"""
-    made = mail.message(sender.address, recipient.address, subject=subject)
-    return made["Message-ID"], b"".join(f"{name}: {made[name]}\r\n".encode() for name in FIELDS)
+class Writer:
+    """Of one mailbox, by a connection that is kept: neither the messages nor the sign-ins of other tests are counted with these."""
 
+    def __init__(self, box):
+        self.box, self.smtp = box, None
 
-def submitted(sender, recipient, content):
-    """Whether it was taken; else it was refused for good."""
-    with mail.submission(sender.address, sender.password) as smtp:
+    def head(self, recipient, subject):
+        """(Message-ID, the header fields that every message has)"""
+        made = mail.message(self.box.address, recipient.address, subject=subject)
+        return made["Message-ID"], b"".join(f"{name}: {made[name]}\r\n".encode() for name in FIELDS)
+
+    def connection(self):
         try:
-            return smtp.sendmail(sender.address, [recipient.address], content) == {}
+            self.smtp.noop()
+        except (AttributeError, mail.smtplib.SMTPServerDisconnected):
+            self.smtp = mail.submission(self.box.address, self.box.password)
+        return self.smtp
+
+    def submitted(self, recipient, content):
+        """Whether it was taken; else it was refused for good."""
+        try:
+            return self.connection().sendmail(self.box.address, [recipient.address], content) == {}
         except mail.smtplib.SMTPDataError as e:
             assert 500 <= e.smtp_code < 600, e
             return False
+
+
+@pytest.fixture(scope="module")
+def writer(mailboxes, people):
+    return Writer(mailboxes.create(people.ours.domain, "odd"))
+
+
+@pytest.fixture
+def carl(people):
+    return people.carl
 
 
 def arrived(box, message_id):
@@ -63,10 +84,10 @@ def arrived(box, message_id):
     return until(f"{message_id} has come", probe, mail.DELIVERED_S, pause=0.5)
 
 
-def the_next_one_comes(people):
-    message_id, head = head_of(people.anna, people.carl, "the next")
-    assert submitted(people.anna, people.carl, head + b"\r\nhello\r\n")
-    arrived(people.carl, message_id)
+def the_next_one_comes(writer, carl):
+    message_id, head = writer.head(carl, "the next")
+    assert writer.submitted(carl, head + b"\r\nhello\r\n")
+    arrived(carl, message_id)
 
 
 def nested(levels):
@@ -105,53 +126,45 @@ def as_read(content):
 
 
 @pytest.mark.parametrize("what", MALFORMED)
-def test_a_malformed_message_is_delivered_whole_or_refused(people, what):
-    message_id, head = head_of(people.anna, people.carl, what)
-    if submitted(people.anna, people.carl, head + MALFORMED[what]):
-        came = arrived(people.carl, message_id)
+def test_a_malformed_message_is_delivered_whole_or_refused(writer, carl, what):
+    message_id, head = writer.head(carl, what)
+    if writer.submitted(carl, head + MALFORMED[what]):
+        came = arrived(carl, message_id)
         # between the two parts are the header fields of our own servers
         assert all(part in as_read(came) for part in as_read(MALFORMED[what]).split(b"\r\n\r\n", 1)), came[-2000:]
-    the_next_one_comes(people)
+    the_next_one_comes(writer, carl)
 
 
-def test_a_line_of_a_megabyte_is_delivered_or_refused(people):
+def test_a_line_of_a_megabyte_is_delivered_or_refused(writer, carl):
     """What is longer than the protocol allows is broken into several lines on its way; nothing else of it changes."""
     line = b"x" * MIB
-    message_id, head = head_of(people.anna, people.carl, "one line")
-    if submitted(people.anna, people.carl, head + b"\r\n" + line + b"\r\n"):
-        body = arrived(people.carl, message_id).partition(b"\r\n\r\n")[2]
+    message_id, head = writer.head(carl, "one line")
+    if writer.submitted(carl, head + b"\r\n" + line + b"\r\n"):
+        body = arrived(carl, message_id).partition(b"\r\n\r\n")[2]
         assert re.sub(rb"\s", b"", body) == line
-    the_next_one_comes(people)
+    the_next_one_comes(writer, carl)
 
 
 # --- size ---
 
 
-def of_size(people, subject, size):
-    message_id, head = head_of(people.anna, people.carl, subject)
+def test_two_hundred_megabytes_are_refused_also_when_nobody_has_said_so_before(writer, carl):
+    smtp, sender = writer.connection(), writer.box.address
+    assert [smtp.mail(sender)[0], smtp.rcpt(carl.address)[0], smtp.docmd("DATA")[0]] == [250, 250, 354]
     line = b"y" * 76 + b"\r\n"
-    room = size - len(head) - 2
-    return message_id, head + b"\r\n" + line * (room // len(line))
+    smtp.send(writer.head(carl, "much too large")[1] + b"\r\n" + line * (200 * MIB // len(line)) + b".\r\n")
+    code, text = smtp.getreply()
+    assert code == 552, text
+    # the same connection goes on
+    assert smtp.send_message(mail.message(sender, carl.address)) == {}
 
 
-def test_two_hundred_megabytes_are_refused_also_when_nobody_has_said_so_before(people):
-    _, content = of_size(people, "much too large", 200 * MIB)
-    with mail.submission(people.anna.address, people.anna.password) as smtp:
-        assert [smtp.mail(people.anna.address)[0], smtp.rcpt(people.carl.address)[0], smtp.docmd("DATA")[0]] == [250, 250, 354]
-        smtp.send(content + b".\r\n")
-        code, text = smtp.getreply()
-        assert code == 552, text
-        # the same connection goes on
-        assert smtp.send_message(mail.message(people.anna.address, people.carl.address)) == {}
-
-
-def test_the_largest_message_is_delivered_whole(mailboxes, people):
+def test_the_largest_message_is_delivered_whole(mailboxes, people, writer):
     """Whatever the servers put above it themselves."""
     box = mailboxes.create(people.theirs.domain, "large")
-    made = mail.message(people.anna.address, box.address, subject="the largest")
-    head = b"".join(f"{name}: {made[name]}\r\n".encode() for name in FIELDS)
+    message_id, head = writer.head(box, "the largest")
     body = (b"y" * 76 + b"\r\n") * ((LARGEST - len(head) - 4096) // 78)
-    assert submitted(people.anna, box, head + b"\r\n" + body)
-    raw = mail.received(box.address, box.password, made["Message-ID"], timeout=2 * mail.DELIVERED_S)
+    assert writer.submitted(box, head + b"\r\n" + body)
+    raw = mail.received(box.address, box.password, message_id, timeout=2 * mail.DELIVERED_S)
     assert raw.endswith(b"\r\n\r\n" + body), f"{len(raw)} bytes"
     mailboxes.delete(box)
