@@ -3,7 +3,7 @@ signature, its limits of an hour, and nothing while the customer is suspended. W
 
 import pytest
 
-from clients import dkim, mail
+from clients import dkim, mail, node
 from clients.sieve import ManageSieve
 from clients.wait import until
 
@@ -131,9 +131,11 @@ def redirecting(mailboxes, people, domain):
 
 
 def test_what_is_redirected_keeps_its_author_and_is_not_signed(people, redirecting):
+    """From where the sender's SPF allows it, or it would be junk, which is not redirected."""
     sender = f"stranger@{people.theirs.domain}"
     made = mail.message(sender, redirecting.address, subject="redirected")
-    mail.send_from_outside(sender, redirecting.address, made)
+    with node.network():
+        mail.send_from_outside(sender, redirecting.address, made)
     raw = answer(people.carl, "redirected")
     got = mail.parsed(raw)
     assert (got["From"], got["Message-ID"]) == (sender, made["Message-ID"])
@@ -159,23 +161,13 @@ def test_a_bounce_is_not_redirected_but_kept(people, redirecting):
 def use_up(people, box):
     """Submits until the limit of an hour is reached."""
     many = [people.ben.address.replace("@", f"+{i}@") for i in range(25)]
-    for turn in range(20):
-        with mail.submission(box.address, box.password) as smtp:
-            try:
-                smtp.sendmail(box.address, many, mail.message(box.address, people.ben.address, subject=f"many {turn}").as_bytes())
-            except mail.smtplib.SMTPDataError as e:
-                assert e.smtp_code == 451 and b"an hour" in e.smtp_error, e
-                break
-    else:
-        raise AssertionError("500 messages were taken")
+    with mail.submission(box.address, box.password) as smtp, pytest.raises(mail.smtplib.SMTPDataError, match="an hour"):
+        for turn in range(20):
+            smtp.sendmail(box.address, many, mail.message(box.address, people.ben.address, subject=f"many {turn}").as_bytes())
     # what is left of it, one at a time
-    for _ in range(30):
-        with mail.submission(box.address, box.password) as smtp:
-            try:
-                smtp.send_message(mail.message(box.address, people.ben.address, subject="the last"))
-            except mail.smtplib.SMTPDataError:
-                return
-    raise AssertionError("the limit is not reached")
+    with mail.submission(box.address, box.password) as smtp, pytest.raises(mail.smtplib.SMTPDataError):
+        for _ in range(30):
+            smtp.send_message(mail.message(box.address, people.ben.address, subject="the last"))
 
 
 def test_answers_and_redirects_end_at_the_limit(mailboxes, people):
@@ -192,20 +184,21 @@ def test_answers_and_redirects_end_at_the_limit(mailboxes, people):
 
 
 def test_a_redirect_takes_from_what_may_be_submitted(mailboxes, people):
-    """Two hundred that come and go on leave nothing to submit."""
+    """Two hundred that come and go on leave nothing to submit. (One sign-in: how many there are in a minute is limited too.)"""
     box = mailboxes.create(people.theirs.domain, "counted")
     install(box, 'require "copy";\n' + "".join(f'redirect :copy "{people.carl.address.replace("@", f"+{i}@")}";\n' for i in range(4)))
-    for i in range(60):
-        write(people.anna if i % 2 else people.ben, box.address, subject=f"counted {i}")
+    with mail.submission(people.anna.address, people.anna.password) as smtp:
+        for i in range(60):
+            assert smtp.send_message(mail.message(people.anna.address, box.address, subject=f"counted {i}")) == {}
+    with mail.submission(box.address, box.password) as smtp:
 
-    def over():
-        with mail.submission(box.address, box.password) as smtp:
+        def over():
             try:
                 smtp.send_message(mail.message(box.address, people.ben.address))
             except mail.smtplib.SMTPDataError as e:
                 return b"an hour" in e.smtp_error
 
-    until("the limit is reached", over, mail.DELIVERED_S, pause=0.5)
+        until("the limit is reached", over, mail.DELIVERED_S, pause=1)
 
 
 # --- suspended ---
