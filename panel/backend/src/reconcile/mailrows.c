@@ -18,9 +18,6 @@ enum {
 };
 
 #define CATCH_ALL "*"
-/* Rspamd's own: add_header and reject of its actions. */
-#define SPAM_HEADER "6.00"
-#define SPAM_REJECT "15.00"
 
 /* --- what should be there --- */
 
@@ -45,6 +42,11 @@ static bool is_wanted(const struct domain *d, const struct maildb_rows *have)
 static const char *address(struct arena *a, const char *local, const char *domain)
 {
     return arena_printf(a, "%s@%s", local, domain);
+}
+
+static const char *score(struct arena *a, int64_t points)
+{
+    return arena_printf(a, "%" PRId64 ".00", points);
 }
 
 static int64_t customer_limit(const struct plan *p)
@@ -160,8 +162,8 @@ struct maildb_rows mailrows_want(struct arena *a, const struct tenant *t, const 
     size_t users = 0, aliases = 0, selectors = 0;
     struct maildb_rows w = { .customer = { .sending = t->customer.state == CUSTOMER_ACTIVE,
                                            .hourly_limit = customer_limit(&t->plan),
-                                           .spam_header = SPAM_HEADER,
-                                           .spam_reject = SPAM_REJECT } };
+                                           .spam_header = score(a, t->customer.spam.junk),
+                                           .spam_reject = score(a, t->customer.spam.reject) } };
 
     for (size_t i = 0; i < t->domain_count; i++) {
         users += t->domains[i].mailbox_count;

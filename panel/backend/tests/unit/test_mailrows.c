@@ -41,7 +41,7 @@ static int up(void **state)
                               .aliases = aliases,
                               .dkim_key_count = 3,
                               .dkim_keys = keys };
-    tenant = (struct tenant){ .customer = { .id = "one", .state = CUSTOMER_ACTIVE },
+    tenant = (struct tenant){ .customer = { .id = "one", .state = CUSTOMER_ACTIVE, .spam = { 5, 12 } },
                               .plan = { .mailboxes = 50 },
                               .domain_count = 1,
                               .domains = &domain };
@@ -81,6 +81,8 @@ static void test_a_customers_rows(void **state)
     (void)state;
     assert_true(w.there && w.customer.sending);
     assert_int_equal(w.customer.hourly_limit, 1000);
+    assert_string_equal(w.customer.spam_header, "5.00");
+    assert_string_equal(w.customer.spam_reject, "12.00");
     assert_int_equal(w.domain_count, 1);
     assert_true(w.domains[0].active);
     assert_int_equal(w.user_count, 2);
