@@ -119,11 +119,11 @@ int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t
     int64_t n = db_run(
         store_tx_db(tx),
         "UPDATE customer SET name = ?, plan = ?, state = ?, suspend_reason = ?, trashed_ms = ?, erase_ms = ?, "
-        "updated_ms = ?, spam_junk = ?, spam_reject = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < 0 "
+        "updated_ms = ?, spam_junk = ?, spam_reject = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < "
+        "0 "
         "OR generation = ?)",
         NULL, NULL, err, "ssssiiiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason,
-        c->trashed_ms, c->erase_ms, clock_wall_ms(), c->spam.junk, c->spam.reject, c->id, if_generation,
-        if_generation);
+        c->trashed_ms, c->erase_ms, clock_wall_ms(), c->spam.junk, c->spam.reject, c->id, if_generation, if_generation);
 
     if (n < 0 && err->code == ERROR_CONFLICT)
         return error_field(err, "/plan", "there is no plan '%s'", c->plan);

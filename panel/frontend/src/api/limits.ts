@@ -72,6 +72,14 @@ export const limits = {
     "minLength": 12,
     "maxLength": 256
   },
+  "SpamJunk": {
+    "minimum": 1,
+    "maximum": 99
+  },
+  "SpamReject": {
+    "minimum": 2,
+    "maximum": 100
+  },
   "SuspendReason": {
     "pattern": "^[^\\x00-\\x1f\\x7f]+$",
     "minLength": 1,

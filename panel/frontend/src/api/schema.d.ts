@@ -434,7 +434,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a customer's name or plan
+         * Change a customer's name, plan or limits of spam
          * @description A plan that is too small for what the customer has is refused with `409`.
          */
         patch: operations["updateCustomer"];
@@ -1779,6 +1779,27 @@ export interface components {
         CustomerUpdate: {
             name?: components["schemas"]["CustomerName"];
             plan?: components["schemas"]["PlanId"];
+            spam?: components["schemas"]["SpamChange"];
+        };
+        /**
+         * @description From this score on mail goes to the folder Junk.
+         * @example 6
+         */
+        SpamJunk: number;
+        /**
+         * @description From this score on mail is refused. More than `junk`.
+         * @example 15
+         */
+        SpamReject: number;
+        /** @description What becomes of mail to the customer's mailboxes by its score, the points that it got for what makes it look like spam. */
+        Spam: {
+            junk: components["schemas"]["SpamJunk"];
+            reject: components["schemas"]["SpamReject"];
+        };
+        /** @description One of the limits, or both. What is left out stays. */
+        SpamChange: {
+            junk?: components["schemas"]["SpamJunk"];
+            reject?: components["schemas"]["SpamReject"];
         };
         CustomerSuspend: {
             /**
@@ -1803,6 +1824,7 @@ export interface components {
             suspendReason?: string;
             /** @description Every step is true and the probe saw it from outside. */
             ready: boolean;
+            spam: components["schemas"]["Spam"];
             /**
              * Format: int64
              * @description Grows with every accepted change.
