@@ -12,7 +12,7 @@ SHELL := /bin/bash
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-up: ## install, build, start the platform and host the example customer (KUBECONFIG=, REGISTRY=, PUBLIC_IP=)
+up: ## install, build, start the platform and host the example customer (KUBECONFIG=, REGISTRY=, PUBLIC_IP=, SEVERAL=1)
 	@cluster/up.sh
 
 down: ## end the platform and leave no trace of it but its data

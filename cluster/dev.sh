@@ -23,7 +23,8 @@ buildah push -q "localhost/berth/berthd:$tag" "oci-archive:$dir/image.tar:localh
 "$B/ctr" -a "$BERTH_STATE/ctr/containerd.sock" -n k8s.io images import --no-unpack=false "$dir/image.tar" > "$dir/import.log" 2>&1 || { cat "$dir/import.log" >&2; die "the image cannot be imported"; }
 # what helper pods run is in the same image
 "$B/kubectl" -n panel-system patch configmap berthd --type merge -p "{\"data\":{\"BERTH_IMAGE_HELPER\":\"localhost/berth/berthd:$tag\"}}" > /dev/null
-"$B/kubectl" -n panel-system set image deployment/berthd "migrate=localhost/berth/berthd:$tag" "api=localhost/berth/berthd:$tag" \
-  "reconcile=localhost/berth/berthd:$tag" > /dev/null
-"$B/kubectl" -n panel-system rollout status deployment/berthd --timeout=60s > /dev/null
+for d in $("$B/kubectl" -n panel-system get deployments -l app.kubernetes.io/name=berthd -o name); do # one, or two of several pods
+  "$B/kubectl" -n panel-system set image "$d" "*=localhost/berth/berthd:$tag" > /dev/null
+  "$B/kubectl" -n panel-system rollout status "$d" --timeout=60s > /dev/null
+done
 say "berthd is now localhost/berth/berthd:$tag; make up puts the built image back"

@@ -6,8 +6,13 @@
 #   PUBLIC_IP=ADDRESS                    serve on that address of this machine: a rented server
 #   PLATFORM_DOMAIN=NAME                 the platform's own domain (default berth.localhost), delegated to PUBLIC_IP
 #   ACME_SERVER=URL ACME_EMAIL=ADDRESS   where certificates come from (default: a Pebble of its own, for trying)
+#   SEVERAL=1                            two pods each of berthd api and reconcile, on PostgreSQL and an S3 server; a store that is
+#                                        there moves, and the installation stays so
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/several.sh"
+several=${SEVERAL:-}
+case $several in '' | 1) ;; *) die "SEVERAL is $several; wanted 1, or nothing: an installation that has several pods of berthd keeps them" ;; esac
 own_cluster=1
 if [ -n "${KUBECONFIG:-}" ] && [ "$KUBECONFIG" != "$BERTH_STATE/kubeconfig" ]; then
   own_cluster=''
@@ -58,7 +63,7 @@ generate() {
   [ -z "${ACME_SERVER:-}" ] || ca='' # the system's roots
   mkdir -p "$S"
   {
-    printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [%s]\n' "$(realpath --relative-to="$S" "$ROOT/k8s/overlays/local")"
+    printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [%s]\n' "$(realpath --relative-to="$S" "$ROOT/k8s/overlays/$overlay")"
     printf 'images:\n'
     cat "$D/images.yaml"
     printf 'patches:\n- target: {kind: ConfigMap, name: berthd}\n  patch: |\n'
@@ -84,13 +89,15 @@ apply() {
   generate
   want=$(sha256sum < "$D/system.yaml" | cut -c1-16)
   have=$(kubectl -n panel-system get configmap berth-applied -o 'jsonpath={.data.hash}' 2>/dev/null || true)
-  PLATFORM_DOMAIN=$domain KUBECTL=$(command -v kubectl) "$ROOT/k8s/secrets.sh"
+  [ -z "$several" ] || keep_keys
+  PLATFORM_DOMAIN=$domain KUBECTL=$(command -v kubectl) "$ROOT/k8s/secrets.sh" "$overlay"
   [ "$want" != "$have" ] || return 0
+  [ -z "$several" ] || move
   # a Job's template is fixed: a changed one is made again
   kubectl -n dns-system delete job pdns-schema --ignore-not-found > /dev/null
   kubectl apply --server-side --force-conflicts -f "$D/system.yaml" > /dev/null
   roll_when_config_changed ingress-system deployment/traefik traefik
-  roll_when_config_changed panel-system deployment/berthd berthd
+  for d in "${berthd[@]}"; do roll_when_config_changed panel-system "$d" berthd; done
   for d in postfix dovecot; do roll_when_config_changed mail-system "statefulset/$d" mail; done
   kubectl -n panel-system create configmap berth-applied --from-literal=hash="$want" --dry-run=client -o yaml | kubectl apply --server-side -f - > /dev/null
 }
@@ -104,7 +111,7 @@ roll_when_config_changed() { # roll_when_config_changed NAMESPACE WORKLOAD CONFI
 
 wait_ready() {
   local d
-  for d in statefulset/pdns-postgres:dns-system deployment/pdns:dns-system deployment/pebble:ingress-system deployment/traefik:ingress-system deployment/panel:panel-system deployment/berthd:panel-system \
+  for d in statefulset/pdns-postgres:dns-system deployment/pdns:dns-system deployment/pebble:ingress-system deployment/traefik:ingress-system deployment/panel:panel-system "${berthd[@]/%/:panel-system}" \
     statefulset/mysql:mail-system statefulset/postfix:mail-system statefulset/dovecot:mail-system statefulset/valkey:mail-system deployment/rspamd:mail-system; do
     kubectl -n "${d#*:}" rollout status "${d%:*}" --timeout=300s > /dev/null || {
       kubectl -n "${d#*:}" get pods -o wide >&2
@@ -115,7 +122,7 @@ wait_ready() {
   # Traefik asks for the panel's certificate once, so the platform's zone comes first.
   local end=$((SECONDS + 120))
   until [[ $(kubectl -n dns-system exec deploy/pdns -- pdns_control --socket-dir=/run/pdns list-zones 2> /dev/null) == *"$domain."* ]]; do
-    [ "$SECONDS" -lt "$end" ] || die "PowerDNS does not have the zone $domain, which berthd makes; see kubectl -n panel-system logs deploy/berthd -c reconcile"
+    [ "$SECONDS" -lt "$end" ] || die "PowerDNS does not have the zone $domain, which berthd makes; see kubectl -n panel-system logs ${berthd[-1]} -c reconcile"
     sleep 0.5
   done
 }
@@ -158,9 +165,13 @@ ask_again() {
   kubectl -n panel-system annotate ingress panel "$priority-" > /dev/null
 }
 
+admin_token() {
+  if [ -n "$several" ]; then in_panel get secret berthd-keys -o 'go-template={{index .data "admin-token" | base64decode}}'; else in_panel exec deploy/berthd -c api -- cat /var/lib/berth/admin-token; fi
+}
+
 sign_in() {
   local end=$((SECONDS + 180)) again=$((SECONDS + 15))
-  (umask 077; kubectl -n panel-system exec deploy/berthd -c api -- cat /var/lib/berth/admin-token > "$BERTH_STATE/admin-token.new")
+  (umask 077; admin_token > "$BERTH_STATE/admin-token.new")
   mv "$BERTH_STATE/admin-token.new" "$BERTH_STATE/admin-token"
   until curl -fsS --cacert "$BERTH_STATE/ca.crt" -o /dev/null "$origin/api/v1/openapi.json" 2>/dev/null; do
     # A new name of the panel may have reached Traefik before the zone was there.
@@ -204,6 +215,12 @@ phase 'berth and berthd' compile
 if [ -n "$own_cluster" ]; then
   export KUBECONFIG=$BERTH_STATE/kubeconfig
   phase node "$ROOT/cluster/node.sh" start
+fi
+find_several
+overlay=local berthd=(deployment/berthd)
+[ -z "$several" ] || overlay=local-several berthd=(deployment/berthd-api deployment/berthd-reconcile)
+export SEVERAL=$several
+if [ -n "$own_cluster" ]; then
   phase images "$ROOT/images/build.sh" --import
   phase addons "$ROOT/cluster/addons.sh"
 else

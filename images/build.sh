@@ -2,11 +2,13 @@
 # Builds the images from Debian packages and the cluster's own Go programs, without a registry; each is kept in the cache
 # under the hash of what goes into it. Writes $BERTH_STATE/deploy/images.yaml, kustomize's `images:` list.
 # usage: build.sh [--only NAME]... [--import | --push REGISTRY]
+#   SEVERAL=1   the S3 server's too
 set -euo pipefail
 . "$(dirname "$0")/../cluster/lib.sh"
 
 NODE=(pause coredns kube-router local-path-provisioner) # of the embedded cluster alone: another has its own
 ALL=("${NODE[@]}" postgresql pdns pebble traefik web-static panel berthd mysql postfix dovecot rspamd valkey certificate)
+[ -z "${SEVERAL:-}" ] || ALL+=(s3) # the S3 server of k8s/overlays/local-several
 export BUILDAH_ISOLATION=chroot
 cache=$BERTH_CACHE/images
 mode=build registry='' names=()
@@ -56,6 +58,7 @@ inputs_of() {
 go_program_of() {
   case $1 in
     pause | coredns | kube-router | local-path-provisioner | traefik) printf '%s/%s' "$(go_bin_dir)" "$1" ;;
+    s3) "$ROOT/cluster/s3/build.sh" ;;
   esac
 }
 tag_of() {

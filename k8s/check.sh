@@ -50,20 +50,25 @@ schemas() {
   printf '%s' "$dir"
 }
 
-# The local overlay with images as cluster/up.sh gives them: a name and a tag for each folder of images/.
-render_local() {
-  local d=$tmp/render image
+# An overlay for one node with images as cluster/up.sh gives them: a name and a tag for each folder of images/.
+render_local() { # render_local OVERLAY
+  local d=$tmp/render-$1 image
   mkdir -p "$d"
   cp "$K8S/overlays/production/images/settings.yaml" "$d/"
   {
     printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigurations: [settings.yaml]\nresources: [%s]\nimages:\n' \
-      "$(realpath --relative-to="$d" "$K8S/overlays/local")"
+      "$(realpath --relative-to="$d" "$K8S/overlays/$1")"
     for image in "$ROOT"/images/*/Containerfile; do
       image=$(basename "$(dirname "$image")")
       printf -- '- {name: localhost/berth/%s, newName: localhost/berth/%s, newTag: "1"}\n' "$image" "$image"
     done
   } > "$d/kustomization.yaml"
-  kubectl kustomize "$d" > "$tmp/local.yaml"
+  kubectl kustomize "$d" > "$tmp/$1.yaml"
+}
+
+render_several() {
+  render_local local-several
+  { printf -- '---\n' && sed 's|localhost/berth/berthd|&:1|' "$K8S/overlays/local-several/move.yaml"; } >> "$tmp/local-several.yaml"
 }
 
 # Each of berthd's containers, the migrations' too, is led to the same database.
@@ -95,12 +100,14 @@ scan() {
 }
 
 schemas=$(schemas)
-gate 'overlay local renders' render_local
+gate 'overlay local renders' render_local local
+gate 'overlay local-several renders' render_several
 gate 'overlay production renders' render_production
 gate "templates are filled in by the README's commands" render_tenant
 [ "$failed" = 0 ] || exit 1
 "$K8S/rules.py" "$tmp" || failed=1
 gate 'kubeconform: overlay local' conform "$tmp/local.yaml"
+gate 'kubeconform: overlay local-several' conform "$tmp/local-several.yaml"
 gate 'kubeconform: overlay production, with its options' conform "$tmp/production.yaml"
 gate 'kubeconform: templates of a customer' conform "$tmp/tenant.yaml"
 gate "kubeconform: the StorageClass's parameters, by Longhorn's CRD of a volume" conform "$tmp/volume.yaml"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The platform's own rules for its manifests: what no general checker knows. Prints a line a gate; exit 1 on any finding.
 
-    rules.py DIR    DIR holds what check.sh rendered: local.yaml, production.yaml, tenant.yaml (filled in by hand).
+    rules.py DIR    DIR holds what check.sh rendered: local.yaml, local-several.yaml, production.yaml, tenant.yaml (filled in by hand).
                     Writes there scan.yaml (every object once, for the scanners) and volume.yaml (a Longhorn volume of our class).
 """
 import re
@@ -13,6 +13,7 @@ import yaml
 K8S = Path(__file__).resolve().parent
 TEMPLATES = K8S / "tenants/templates"
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "Pod")
+OVERLAYS = ("local", "local-several", "production")
 SYSTEMS = {"ingress-system", "dns-system", "mail-system", "backup-system", "storage-system", "monitoring-system", "panel-system"}
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\b")
 # Capitals in the templates that are no placeholders: protocols, and capabilities (ALL).
@@ -61,14 +62,14 @@ def images_are_pinned(r):
         for o in objects.kind("ConfigMap"):
             found += [(title(o), v) for k, v in o.get("data", {}).items() if k.startswith("BERTH_IMAGE_")]
         for where, image in found:
-            match = re.fullmatch(r"(?:.*/)?berth/([a-z-]+):([A-Za-z0-9._-]+)", image)
+            match = re.fullmatch(r"(?:.*/)?berth/([a-z0-9-]+):([A-Za-z0-9._-]+)", image)
             if not match or match[1] not in known or match[2] == "latest":
                 yield f"{name}: {where}: image {image}: wanted REGISTRY/berth/NAME:TAG, NAME a folder of images/"
 
 
 def systems_are_whole(r):
     """the seven system namespaces have their labels, and deny by default where pods run"""
-    for name in ("local", "production"):
+    for name in OVERLAYS:
         objects = r[name]
         namespaces = {o["metadata"]["name"]: o["metadata"]["labels"] for o in objects.kind("Namespace")}
         yield from differ(f"{name}: the set of namespaces", set(namespaces), SYSTEMS)
@@ -87,7 +88,7 @@ def systems_are_whole(r):
 
 def rights_are_least(r):
     """no role has a wildcard, escalate, impersonate or exec; berthd reads no Secret and binds berth-tenant alone"""
-    for name in ("local", "production"):
+    for name in OVERLAYS:
         for role in r[name].kind("Role", "ClusterRole"):
             for rule in role["rules"]:
                 words = set(rule.get("apiGroups", []) + rule.get("resources", []) + rule["verbs"])
@@ -109,7 +110,7 @@ def rights_are_least(r):
 
 def tenants_are_held(r):
     """the admission policies for customers refuse, in every customer's namespace, and take the platform's own images"""
-    for name in ("local", "production"):
+    for name in OVERLAYS:
         objects = r[name]
         held = {p.stem for p in (K8S / "tenants/policies").glob("*.yaml")} - {"kustomization", "images"}
         policies = [o for o in objects.kind("ValidatingAdmissionPolicy") if o["metadata"]["name"].startswith("tenant-")]
@@ -179,7 +180,8 @@ def production_survives_nodes(r):
     for at, name in ((objects, "traefik"), (r["local"], "berthd")):
         spec = at.get("Deployment", name)["spec"]
         yield from differ(f"replicas and strategy of {name}", (spec["replicas"], spec["strategy"]["type"]), (1, "Recreate"))
-    yield from several_berthd(objects)
+    for name in ("local-several", "production"):
+        yield from (f"{name}: {finding}" for finding in several_berthd(r[name]))
     config = next(o for o in objects.kind("ConfigMap") if "pdns.conf" in o["data"])["data"]["pdns.conf"]
     if "zone-cache-refresh-interval=0" not in config.splitlines():
         yield "pdns.conf: without zone-cache-refresh-interval=0 a replica does not know another one's new zones"
@@ -207,7 +209,7 @@ def several_berthd(objects):
         yield from differ(f"pods of the policy berthd-{name}",
                           objects.get("NetworkPolicy", f"berthd-{name}")["spec"]["podSelector"]["matchLabels"], pod["metadata"]["labels"])
     if any(o["metadata"]["name"] in ("berthd", "berthd-data") for o in objects.kind("Deployment", "PersistentVolumeClaim")):
-        yield "production holds the one pod of berthd, or its volume, beside the several"
+        yield "the one pod of berthd, or its volume, is there beside the several"
 
 
 def templates_are_labelled(r):
@@ -280,9 +282,10 @@ GATES = [images_are_pinned, systems_are_whole, rights_are_least, tenants_are_hel
 # --- what the other checkers read ---
 
 def write_for_others(r, folder):
-    """Each object once for the scanners: production's, and of the local overlay what production does not have."""
+    """Each object once for the scanners: production's, and of the local overlays what production does not have."""
     names = {title(o) for o in r["production"]}
-    local = [o for o in r["local"] if title(o) not in names and o["kind"] != "ConfigMap"]
+    local = {title(o): o for name in ("local", "local-several") for o in r[name] if o["kind"] != "ConfigMap"}
+    local = [o for name, o in local.items() if name not in names]
     (folder / "scan.yaml").write_text(yaml.safe_dump_all([*r["production"], *local, *r["tenant"]]), encoding="utf-8")
     # Longhorn makes its Volume of the class's parameters: as such its own CRD can judge them.
     numbers = {"numberOfReplicas", "staleReplicaTimeout"}
@@ -301,7 +304,7 @@ def main(arguments):
         return 2
     folder = Path(arguments[0])
     rendered, fine = {}, True
-    for name in ("local", "production", "tenant"):
+    for name in (*OVERLAYS, "tenant"):
         try:
             rendered[name] = Objects.load(folder / f"{name}.yaml")
         except yaml.YAMLError as e:

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes the Secrets that the manifests refer to, with random values, where they are missing; what is there stays.
-# usage: KUBECONFIG=FILE secrets.sh [OVERLAY]   local (the default) makes Pebble's too, production that of berthd's PostgreSQL
+# usage: KUBECONFIG=FILE secrets.sh [OVERLAY]   local (the default) makes Pebble's too, production those of berthd's PostgreSQL and
+#                                               of its several pods, local-several all of these, and the key of the S3 server
 #   KUBECTL=program, when it is not on the PATH
 #   PLATFORM_DOMAIN=NAME, the platform's own domain; without it that of the overlay
 set -euo pipefail
 overlay=${1:-local}
-case $overlay in local | production) ;; *) printf 'error: no overlay is called %s; wanted local or production\n' "$overlay" >&2; exit 2 ;; esac
+case $overlay in local | local-several | production) ;; *) printf 'error: no overlay is called %s; wanted local, local-several or production\n' "$overlay" >&2; exit 2 ;; esac
 kubectl=${KUBECTL:-kubectl}
 
 random() { openssl rand -hex 24; }
@@ -34,13 +35,14 @@ fi
 # What berthd encrypts secrets in its database with, a line ID KEY each (docs/operations/runbook.md, "Change the key of secrets").
 # Keep a copy where the database's backups are not: without it they hold secrets that nobody can read.
 secret panel-system berthd-secrets-key keys="$(printf 'k%s %s' "$(date +%Y%m%d)" "$(openssl rand -hex 32)")"
-if [ "$overlay" = production ] && ! has panel-system secret panel-postgres; then
+if [ "$overlay" != local ] && ! has panel-system secret panel-postgres; then
   password=$(random)
   secret panel-system panel-postgres user=berth password="$password" database=berth \
     service="$(printf '[berth]\nhost=panel-postgres.panel-system.svc\nport=5432\nuser=berth\ndbname=berth\npassword=%s' "$password")"
 fi
+[ "$overlay" = local ] || secret panel-system berthd-keys admin-token="berth_$(random)" fetch-key="$(random)"
+[ "$overlay" != local-several ] || secret panel-system berthd-spool key-id=berth secret="$(random)"
 if [ "$overlay" = production ]; then
-  secret panel-system berthd-keys admin-token="berth_$(random)" fetch-key="$(random)"
   has panel-system secret berthd-spool || printf 'berthd-spool is missing: make it of the access key of your S3 server, see k8s/system/README.md\n' >&2
 fi
 
@@ -49,7 +51,7 @@ fi
 domain=${PLATFORM_DOMAIN:-}
 if [ -z "$domain" ]; then
   domain=berth.localhost
-  [ "$overlay" = local ] || domain=$(sed -n 's/^  platform-domain: *//p' "$(dirname "$0")/overlays/production/settings.yaml")
+  [ "$overlay" != production ] || domain=$(sed -n 's/^  platform-domain: *//p' "$(dirname "$0")/overlays/production/settings.yaml")
 fi
 
 # The key of the CA lies in a Secret that no pod mounts. Python's and OpenSSL's strict checks want its purposes said.
@@ -94,7 +96,7 @@ has panel-system secret berthd-mail ||
   secret panel-system berthd-mail password="$(value mail-system mail-mysql berthd-password)" dkim-token="$(random)"
 secret mail-system rspamd-vault token="$(value panel-system berthd-mail dkim-token)" controller-password="$(random)"
 
-[ "$overlay" = local ] || exit 0
+[ "$overlay" != production ] || exit 0
 # Pebble's own certificate, and the root that Traefik trusts it by.
 if ! has ingress-system secret pebble-tls || ! has ingress-system configmap pebble-ca; then
   name=pebble.ingress-system.svc
