@@ -119,7 +119,7 @@ static inline struct tenant tenant_one(struct arena *a)
     d[0].aliases = alias;
     d[0].dkim_keys = keys;
     d[1] = (struct domain){ .name = "second.example", .ownership = OWNERSHIP_PLATFORM, .mail = true };
-    return (struct tenant){ .customer = { .id = "one", .state = CUSTOMER_ACTIVE },
+    return (struct tenant){ .customer = { .id = "one", .state = CUSTOMER_ACTIVE, .spam = { SPAM_JUNK, SPAM_REJECT } },
                             .plan = { .mailboxes = 50 },
                             .domain_count = 2,
                             .domains = d };

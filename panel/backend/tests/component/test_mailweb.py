@@ -1,7 +1,9 @@
 """MTA-STS and the settings of mail programs: a real `berthd` (API and reconciler) with the real PowerDNS, behind an ingress and beside a
 mail host of the test's own (ingress.py), whose certificates `berthd` verifies."""
 import http.client
+import os
 import ssl
+import subprocess
 import time
 
 import pytest
@@ -157,6 +159,11 @@ def test_the_check_tells_what_is_served(platform, ingress, shop):
 
     wait_for(lambda: all(s["ok"] for s in check()), 20)
     assert [s["name"] for s in check()][0] == f"https://mta-sts.{shop}{POLICY}" and len(check()) == 5
+    done = subprocess.run([f"{platform.build}/src/berth", "--server", f"http://127.0.0.1:{platform.port}", "mail", "check", shop],
+                          env={**os.environ, "BERTH_TOKEN": platform.admin, "XDG_CONFIG_HOME": str(platform.folder)},
+                          capture_output=True, text=True, check=False)
+    told = [line.split() for line in done.stdout.splitlines()]
+    assert [f"https://mta-sts.{shop}{POLICY}", "yes"] in told and [f"smtp://{HOST}:25", "yes"] in told, done
     ingress.away = True
     told = {s["name"]: s.get("problem", "") for s in check()}
     ingress.away = False

@@ -64,7 +64,7 @@ function SwitchDialog({ domain, host, onClose, onAccepted }: MailProps & { host:
   );
 }
 
-const policies: Record<Domain['mtaSts'], string> = {
+const policies: { [mode in Domain['mtaSts']]: string } = {
   off: 'none yet; it begins when its name answers with a certificate',
   testing: 'testing: other servers report what would fail',
   enforce: 'enforced: other servers send with TLS alone',

@@ -31,7 +31,7 @@ const fields = [
 function SpamDialog({ query, customer, onClose, onAccepted }: DialogProps) {
   const [seen, reread] = useSeen(query, customer);
   const { id, name, spam } = seen.value;
-  const form = useForm({ resolver: zodResolver(spamSchema), defaultValues: { spam: { ...spam } as { junk: number | string; reject: number | string } } });
+  const form = useForm({ resolver: zodResolver(spamSchema), defaultValues: { spam: { ...spam } } });
   const send = (values: z.output<typeof spamSchema>, ask: Asked) => updateCustomer(id, values, { ...ask, etag: seen.etag });
   return (
     <Modal opened onClose={onClose} title={`Spam: ${name}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
