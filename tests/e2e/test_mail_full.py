@@ -103,9 +103,10 @@ def test_a_message_whose_room_goes_while_it_is_sent_is_asked_to_come_again(crowd
     smtp.send(made.as_bytes() + b"\r\n.\r\n")
     code, text = smtp.getreply()
     assert 400 <= code < 500, (code, text)
-    assert smtp.mail(sender.address)[0] == 452
+    assert smtp.mail(sender.address)[0] in (421, 452)  # it may end the connection too
+    smtp.close()
     disk.make_room()
-    smtp.rset()
+    smtp = signed_in(sender)
     assert smtp.sendmail(sender.address, [reader.address], made.as_bytes()) == {}
     smtp.quit()
     mail.received(reader.address, reader.password, made["Message-ID"])

@@ -135,7 +135,7 @@ def test_another_way_to_write_an_address_is_the_same_address(people, form):
     mail.received(box.address, box.password, write(people.anna, recipient))
 
 
-@pytest.mark.parametrize("sender", ['"an na"@{d}', "j\u00fcrgen@{d}", "x" * 65 + "@{d}", "{l}", "x" * 100_000 + "@{d}"])
+@pytest.mark.parametrize("sender", ['"an na"@{d}', "j\u00fcrgen@{d}", "x" * 65 + "@{d}", "{l}", "x" * 1_500 + "@{d}"])
 def test_a_sender_that_is_not_ones_own_is_refused_whatever_it_looks_like(people, sender):
     anna = people.anna
     with mail.submission(anna.address, anna.password) as smtp:

@@ -210,15 +210,21 @@ def test_what_is_moved_to_junk_and_out_of_it_is_learned(people, learned):
     until("it is learned as none", lambda: learned() == before + 2, 30, pause=0.5)
 
 
-def test_what_was_learned_is_forgotten_in_time(kube):
-    """No word stays for ever: the expiry goes through all of them a few at a time."""
-    script = "for k in $(valkey-cli --scan --pattern 'RS*' | head -500); do valkey-cli TTL $k; done"
+def test_a_full_valkey_forgets_what_was_not_used_and_goes_on(kube):
+    """What was learned never fills it: beside its bound there is room for what is new."""
 
-    def bounded():
-        ttls = [int(n) for n in kube.shell("mail-system", "valkey-0", script).split()]
-        return [n for n in ttls if 0 < n <= 100 * 86400]
+    def valkey(script):
+        return kube.shell("mail-system", "valkey-0", script).split()
 
-    until("words have an end", bounded, 180, pause=5)
+    bound = valkey("valkey-cli CONFIG GET maxmemory")[1]
+    used = int(next(w for w in valkey("valkey-cli INFO memory") if w.startswith("used_memory:")).partition(":")[2])
+    write = "for i in $(seq 60); do head -c 100000 /dev/zero | tr '\\0' x | valkey-cli -x SET e2e-fill-$i; done"
+    try:
+        valkey(f"valkey-cli CONFIG SET maxmemory {used + 2_000_000}")
+        assert valkey(write) == ["OK"] * 60
+        assert int(valkey("valkey-cli EXISTS " + " ".join(f"e2e-fill-{i}" for i in range(1, 61)))[0]) < 60
+    finally:
+        valkey(f"valkey-cli CONFIG SET maxmemory {bound}; valkey-cli --scan --pattern 'e2e-fill-*' | xargs valkey-cli DEL")
 
 
 def test_what_rspamd_takes_for_spam_goes_to_junk(people):
