@@ -165,6 +165,22 @@ ask_again() {
   kubectl -n panel-system annotate ingress panel "$priority-" > /dev/null
 }
 
+# Until the authority's certificate for the mail host has reached the mail servers. They have one of the platform's own CA before, so
+# one that takes longer holds nothing up.
+mail_certificate() {
+  local roots=$BERTH_STATE/acme-ca.crt seen=$BERTH_STATE/mail-tls.crt.new end=$((SECONDS + 90))
+  [ -z "${ACME_SERVER:-}" ] || roots=/etc/ssl/certs/ca-certificates.crt
+  until kubectl -n mail-system get secret mail-tls -o 'jsonpath={.data.tls\.crt}' | base64 -d > "$seen" &&
+    openssl verify -CAfile "$roots" -untrusted "$seen" "$seen" > /dev/null 2>&1; do
+    if [ "$SECONDS" -ge "$end" ]; then
+      say "  the mail servers still have a certificate of the platform's own: kubectl -n ingress-system logs deploy/traefik -c certificate"
+      break
+    fi
+    sleep 1
+  done
+  rm -f "$seen"
+}
+
 admin_token() {
   if [ -n "$several" ]; then in_panel get secret berthd-keys -o 'go-template={{index .data "admin-token" | base64decode}}'; else in_panel exec deploy/berthd -c api -- cat /var/lib/berth/admin-token; fi
 }
@@ -230,6 +246,7 @@ phase platform apply
 phase 'waiting for the platform' wait_ready
 phase certificates trust
 phase 'sign-in' sign_in
+phase 'mail certificate' mail_certificate
 phase 'example customer' host_example
 say "up after $((SECONDS - begin)) s"
 cat <<TEXT
