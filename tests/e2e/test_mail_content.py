@@ -109,7 +109,7 @@ MALFORMED = {
     "unknown charset": b"Content-Type: text/plain; charset=no-such-thing\r\n\r\nhello \xff\xfe\r\n",
     "a header of 60 KB": b"X-Long: " + b"x" * 900 + b"\r\n " + b"\r\n ".join([b"y" * 900] * 64) + b"\r\n\r\nhello\r\n",
     "a hundred thousand headers": b"".join(b"X-%d: y\r\n" % i for i in range(100_000)) + b"\r\nhello\r\n",
-    "five thousand recipients in Cc": b"Cc: " + b",\r\n ".join(b"a%d@x.example" % i for i in range(5_000)) + b"\r\n\r\nhello\r\n",
+    "three thousand recipients in Cc": b"Cc: " + b",\r\n ".join(b"a%d@x.example" % i for i in range(3_000)) + b"\r\n\r\nhello\r\n",
     "bytes above 127 in a header": b"X-Odd: \xff\xfe\xc3\r\n\r\nhello\r\n",
     "bytes above 127 in a header's name": b"X-\xe4\xf6\xfc: y\r\n\r\nhello\r\n",
     "a header without a colon": b"this is no header\r\n\r\nhello\r\n",
