@@ -22,7 +22,7 @@ enum {
     RETRY_MS = 1000,
     RETRY_MAX_MS = 8 * 1000,
     VERSION_MAX = 32,
-    TOGETHER_MS = 5,
+    TOGETHER_MS = 10,
     CONTINUE_MAX = 4096,
 };
 

@@ -19,7 +19,7 @@ int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err);
 typedef int64_t (*store_write_fn)(struct db *db, void *ctx, struct error *err);
 int64_t store_write(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err);
 
-/* For what only says who works on what, or what the next look says again: a power cut may take it back (DB_WRITE_VOLATILE), with whoever worked on it. */
+/* For what only says who works on what: a power cut may take it back (DB_WRITE_VOLATILE), with whoever worked on it. */
 int64_t store_write_volatile(struct store *s, const char *what, store_write_fn fn, void *ctx, struct error *err);
 
 int store_schema_check(struct db *db, bool migrate, struct error *err);

@@ -303,7 +303,6 @@ int store_duty_claim(struct store *s, const char *name, const char *owner, int64
 int store_adopt(struct store *s, const char *owner, struct error *err) WARN_UNUSED;
 struct pass_result {
     bool ready; /* every step is true for the lease's generation */
-    bool same; /* as before: a power cut may take this back, the next start finds the same */
     int64_t due_ms; /* when to look again (wall clock); 0: only when something changes */
     size_t condition_count, event_count;
     const struct condition *

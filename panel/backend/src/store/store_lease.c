@@ -214,10 +214,7 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err)
 {
     struct pass_end p = { l, r };
-    int64_t rows = r->same ? store_write_volatile(s, "pass-end", write_pass_end, &p, err)
-                           : store_write(s, "pass-end", write_pass_end, &p, err);
-
-    return rows < 0 ? -1 : 0;
+    return store_write(s, "pass-end", write_pass_end, &p, err) < 0 ? -1 : 0;
 }
 
 static int64_t write_erase(struct db *db, void *ctx, struct error *err)
