@@ -215,3 +215,23 @@ def test_what_rspamd_takes_for_spam_goes_to_junk(people):
     made = mail.message(people.anna.address, people.carl.address, subject="You have won")
     mail.send_from_outside(people.anna.address, people.carl.address, made)
     assert mail.parsed(gets(people.carl, made["Message-ID"], "Junk"))["X-Spam"] == "Yes"
+
+
+def test_a_customer_says_what_is_junk_and_what_is_refused(api, people):
+    """The same kind of message as above, under other limits of its recipient's customer."""
+    customer = f"/customers/{people.theirs.id}"
+
+    def forged(subject):
+        return mail.message(people.anna.address, people.carl.address, subject=subject)
+
+    try:
+        api.change("PATCH", customer, json={"spam": {"junk": 60, "reject": 90}})
+        let_in = forged("You have won, and may know")
+        mail.send_from_outside(people.anna.address, people.carl.address, let_in)
+        gets(people.carl, let_in["Message-ID"])
+        api.change("PATCH", customer, json={"spam": {"junk": 1, "reject": 2}})
+        with mail.Smtp(mail.SMTP) as smtp:
+            code, text = mail.refusal(smtp, people.anna.address, people.carl.address, forged("You have won, and may not know"))
+        assert code == 554 and "taken for spam" in text, text
+    finally:
+        api.change("PATCH", customer, json={"spam": {"junk": 6, "reject": 15}})

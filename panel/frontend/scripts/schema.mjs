@@ -21,7 +21,7 @@ async function limits() {
   const keep = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'enum'];
   const wanted = [
     'CustomerId', 'CustomerName', 'PlanId', 'Hostname', 'Hostnames', 'Replicas', 'Email', 'Password', 'RecordType', 'CpuQuantity',
-    'BytesQuantity', 'MailLocal', 'MailPassword',
+    'BytesQuantity', 'MailLocal', 'MailPassword', 'SpamJunk', 'SpamReject',
   ];
   const bounds = (schema) => Object.fromEntries(keep.filter((k) => k in schema).map((k) => [k, schema[k]]));
   const schemas = document.components.schemas;

@@ -67,6 +67,7 @@ export const customer = (more: Partial<Customer> = {}): Customer => ({
   observedGeneration: 3,
   createdAt: '2026-03-01T08:30:00Z',
   updatedAt: '2026-03-01T08:30:00Z',
+  spam: { junk: 6, reject: 15 },
   counts: { sites: 1, domains: 1 },
   ...more,
 });

@@ -6,7 +6,7 @@ import { Mail } from '@/features/mail/Mail';
 import { mailboxSchema, newAliasSchema, newMailboxSchema, passwordSchema, replySchema } from '@/features/mail/schema';
 import { localOf, utcOf } from '@/lib/format';
 import { makePassword } from '@/lib/password';
-import { expectAccessible, operation, problem, serve, show } from './helpers';
+import { customer, expectAccessible, operation, problem, serve, show } from './helpers';
 
 const time = '2026-11-24T08:00:00Z';
 const host = 'mail.berth.localhost';
@@ -67,6 +67,7 @@ const base = {
   'GET /aliases': (): [number, object] => [200, { items: [alias()] }],
   'GET /domains/own.example/dkim': (): [number, object] => [200, { items: [key()] }],
   'GET /domains/own.example/mail/records': (): [number, object] => [200, { items: records }],
+  'GET /customers/own': (): [number, object, { ETag: string }] => [200, customer({ id: 'own', name: 'Own' }), { ETag: '"4"' }],
 };
 const one = '/mailboxes/anna%40own.example';
 const tagged = (value: object) => (): [number, object, { ETag: string }] => [200, value, { ETag: '"7"' }];
@@ -452,4 +453,27 @@ it('makes passwords that differ, of letters that nobody takes for others', () =>
   const made = Array.from({ length: 50 }, makePassword);
   expect(new Set(made).size).toBe(50);
   for (const one of made) expect(one).toMatch(/^([a-hjkmnp-z2-9]{5}-){3}[a-hjkmnp-z2-9]{5}$/);
+});
+
+it('changes from which score on mail is junk, and is refused', async () => {
+  const seen = serve({ ...base, 'PATCH /customers/own': accepted({ customer: customer() }) });
+  const { onAccepted } = shown();
+  expect(await screen.findByText(/From 6 on it goes to Junk, from 15 on it is refused/)).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Change the limits' }));
+  const junk = await screen.findByRole('textbox', { name: /Junk from/ });
+  await userEvent.clear(junk);
+  await userEvent.type(junk, '20');
+  await userEvent.click(screen.getByRole('button', { name: 'Review the changes' }));
+  expect(await screen.findByText('It must be more than the score for Junk')).toBeTruthy();
+  await userEvent.clear(junk);
+  await userEvent.type(junk, '4');
+  await expectAccessible(document.body);
+  await userEvent.click(screen.getByRole('button', { name: 'Review the changes' }));
+  const dialog = screen.getByRole('dialog', { name: 'Spam: Own' });
+  await within(dialog).findByRole('region', { name: 'What will change' });
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Change the limits' }));
+  await waitFor(() => expect(onAccepted).toHaveBeenCalledOnce());
+  const sent = seen.filter(({ method }) => method === 'PATCH');
+  expect(sent.map(({ headers }) => headers.get('If-Match'))).toEqual(['"4"', '"4"']);
+  expect(sent.at(-1)?.body).toEqual({ spam: { junk: 4, reject: 15 } });
 });

@@ -31,6 +31,8 @@ struct api_config {
     size_t nameserver_count;
     int64_t trash_hours; /* how long a deleted customer can be restored */
     const char *mail_host; /* name of the mail servers; NULL or "": there are none, and domains have no mail */
+    const char *mail_spf; /* what SPF names after mx (model/mail_dns.h); NULL or "": nothing */
+    bool mail_pop3; /* the mail servers serve POP3 */
     bool mails_links; /* a mail relay is set: one-time links are mailed. Needs store_use_keys() */
     int64_t answer_ms; /* how long a request waits for the reconciler's look; 0: 15 seconds */
     struct store *store;

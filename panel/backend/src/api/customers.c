@@ -18,6 +18,8 @@ enum { NAME_CHARS = 120, NAME_BYTES = 480, REASON_CHARS = 500, REASON_BYTES = 20
 
 struct customer_input {
     const char *id, *name, *plan, *reason, *action; /* action: of a bulk change */
+    json_t *spam_json;
+    struct spam_limits spam; /* 0: as it is */
 };
 
 /* Slugs have no limits here: their own check says more. */
@@ -63,7 +65,8 @@ int customers_insert(struct change *ch, const char *id, const char *name, const 
                                 .plan = plan,
                                 .cluster = ch->call->config->cluster ? ch->call->config->cluster : "local",
                                 .state = CUSTOMER_ACTIVE,
-                                .suspend_reason = "" };
+                                .suspend_reason = "",
+                                .spam = { SPAM_JUNK, SPAM_REJECT } };
 
     if (store_customer_insert(ch->tx, &c, err) < 0)
         return -1;
@@ -198,6 +201,25 @@ static int check_room(const struct tenant *t, const struct plan *p, struct error
     return 0;
 }
 
+/* Either limit by itself, so that one can be changed; whether they go together is asked when both are known. */
+static int read_spam(struct call *c, const json_t *json, struct spam_limits *ret, struct error *err)
+{
+    static const struct json_field parts[] = {
+        { "junk", JSON_KIND_INT, false, offsetof(struct spam_limits, junk), JSON_NO_HAS, SPAM_JUNK_MIN,
+          SPAM_REJECT_MAX - 1 },
+        { "reject", JSON_KIND_INT, false, offsetof(struct spam_limits, reject), JSON_NO_HAS, SPAM_JUNK_MIN + 1,
+          SPAM_REJECT_MAX },
+    };
+    struct error inner = ERROR_INIT;
+
+    if (!json_is_object(json) || json_object_size(json) == 0)
+        return error_field(err, "/spam", "must be an object like {\"junk\": 5, \"reject\": 12}");
+    if (json_read(c->arena, json, parts, sizeof parts / sizeof parts[0], ret, &inner) == 0)
+        return 0;
+    input_nest(err, "/spam", &inner);
+    return -1;
+}
+
 static int apply_update(struct change *ch, struct error *err)
 {
     const struct customer_input *in = ch->input;
@@ -210,18 +232,28 @@ static int apply_update(struct change *ch, struct error *err)
         return -1;
     t.customer.name = in->name ? in->name : t.customer.name;
     t.customer.plan = in->plan ? in->plan : t.customer.plan;
+    t.customer.spam.junk = in->spam.junk ? in->spam.junk : t.customer.spam.junk;
+    t.customer.spam.reject = in->spam.reject ? in->spam.reject : t.customer.spam.reject;
+    if (t.customer.spam.reject <= t.customer.spam.junk)
+        return error_field(err, in->spam.reject ? "/spam/reject" : "/spam/junk",
+                           "junk must be less than reject: what is refused cannot be put into Junk (%lld and %lld)",
+                           (long long)t.customer.spam.junk, (long long)t.customer.spam.reject);
     return write_back(ch, &t.customer, err);
 }
 
 int customers_update(struct call *c, struct error *err)
 {
-    static const struct json_field fields[] = { LINE(name, NAME_BYTES), SLUG(plan, false) };
+    static const struct json_field fields[] = { LINE(name, NAME_BYTES),
+                                                SLUG(plan, false),
+                                                { "spam", JSON_KIND_ANY, false,
+                                                  offsetof(struct customer_input, spam_json), JSON_NO_HAS, 0, 0 } };
     struct customer_input in;
 
-    if (read_input(c, true, fields, 2, &in, err) < 0)
+    if (read_input(c, true, fields, sizeof fields / sizeof fields[0], &in, err) < 0 ||
+        (in.spam_json && read_spam(c, in.spam_json, &in.spam, err) < 0))
         return -1;
-    if (!in.name && !in.plan)
-        return error_field(err, "", "must name what is to change: name or plan");
+    if (!in.name && !in.plan && !in.spam_json)
+        return error_field(err, "", "must name what is to change: name, plan or spam");
     return change_run(c, "customer.update", apply_update, &in, err);
 }
 

@@ -125,3 +125,12 @@ int input_conflict(struct error *err, const char *pointer, const char *format, .
     err->code = ERROR_CONFLICT;
     return -1;
 }
+
+void input_nest(struct error *err, const char *prefix, const struct error *inner)
+{
+    for (size_t i = 0; i < inner->field_count; i++) {
+        char pointer[ERROR_POINTER_MAX];
+        snprintf(pointer, sizeof pointer, "%s%.60s", prefix, inner->fields[i].pointer);
+        error_field(err, pointer, "%s", inner->fields[i].message);
+    }
+}

@@ -22,6 +22,9 @@ void input_hostname(struct call *c, const char *name, const char *pointer, struc
 void input_hostnames(struct call *c, const json_t *list, const char *pointer, struct error *err);
 bool input_is_platform_name(const struct call *c, const char *hostname);
 
+/* Notes the faults of an object within the body, whose pointers begin there, with `prefix` before them. */
+void input_nest(struct error *err, const char *prefix, const struct error *inner);
+
 /* ERROR_CONFLICT that names the field. Returns -1. */
 int input_conflict(struct error *err, const char *pointer, const char *format, ...) PRINTF_LIKE(3, 4);
 

@@ -38,16 +38,6 @@ static const struct json_field fields[] = {
 
 enum { CREATE_FIELDS = sizeof fields / sizeof fields[0], UPDATE_FIELDS = CREATE_FIELDS - 1 };
 
-/* The faults of an object within the body, whose pointers begin there. */
-static void nest(struct error *err, const char *prefix, const struct error *inner)
-{
-    for (size_t i = 0; i < inner->field_count; i++) {
-        char pointer[ERROR_POINTER_MAX];
-        snprintf(pointer, sizeof pointer, "%s%.60s", prefix, inner->fields[i].pointer);
-        error_field(err, pointer, "%s", inner->fields[i].message);
-    }
-}
-
 /* --- the auto-reply --- */
 
 struct reply_input {
@@ -91,13 +81,13 @@ static void read_reply(struct call *c, const json_t *json, struct auto_reply *re
         return;
     }
     if (json_read(c->arena, json, parts, sizeof parts / sizeof parts[0], &in, &inner) < 0) {
-        nest(err, "/autoReply", &inner);
+        input_nest(err, "/autoReply", &inner);
         return;
     }
     r = (struct auto_reply){ .on = in.on, .subject = in.subject };
     r.text = str_replace(c->arena, in.text, "\r\n", "\n");
     input_line(json, "subject", SUBJECT_CHARS, &inner);
-    nest(err, "/autoReply", &inner);
+    input_nest(err, "/autoReply", &inner);
     if (!is_text(r.text))
         error_field(err, "/autoReply/text", "may not hold control characters");
     if (r.on && str_empty(str_trim(c->arena, r.text)))
@@ -226,7 +216,7 @@ static void read_user(struct call *c, const json_t *entry, const char *domain, c
         return;
     }
     if (!plain && json_read(c->arena, entry, parts, sizeof parts / sizeof parts[0], ret, &inner) < 0) {
-        nest(err, pointer, &inner);
+        input_nest(err, pointer, &inner);
         return;
     }
     (void)!mail_check_local(ret->local, plain ? "" : "/local", &inner);
@@ -236,12 +226,12 @@ static void read_user(struct call *c, const json_t *entry, const char *domain, c
     if (ret->password)
         (void)!user_check_password(ret->password, arena_printf(c->arena, "%s@%s", ret->local, domain), "/password",
                                    &inner);
-    nest(err, pointer, &inner);
+    input_nest(err, pointer, &inner);
     in.at.local = ret->local;
     in.name = ret->name;
     *m = mailboxes_new(&in);
     if (mailboxes_apply(&in, m, &inner) < 0)
-        nest(err, pointer, &inner);
+        input_nest(err, pointer, &inner);
 }
 
 int mailboxes_read_users(struct call *c, const json_t *list, const char *domain, struct mailbox **ret,

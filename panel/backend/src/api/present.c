@@ -51,6 +51,9 @@ json_t *present_customer(struct call *c, const struct customer *customer)
     if (!str_empty(customer->suspend_reason))
         text_put(o, "suspendReason", customer->suspend_reason);
     json_object_set_new(o, "ready", json_boolean(customer->ready && customer->observed == customer->generation));
+    json_object_set_new(
+        o, "spam",
+        json_pack("{s:I, s:I}", "junk", (json_int_t)customer->spam.junk, "reject", (json_int_t)customer->spam.reject));
     text_put_int(o, "generation", customer->generation);
     text_put_int(o, "observedGeneration", customer->observed);
     text_put_time(o, "createdAt", customer->created_ms);

@@ -13,6 +13,8 @@ static const struct cli_column columns[] = {
     { "Domains", "/counts/domains", CELL_TEXT, false, false },
     { "Created", "/createdAt", CELL_AGE, false, false },
     { "Erased at", "/eraseAt", CELL_AGE, true, false },
+    { "Junk from score", "/spam/junk", CELL_TEXT, false, true },
+    { "Refused from score", "/spam/reject", CELL_TEXT, false, true },
     { "Reason", "/suspendReason", CELL_TEXT, true, false },
     { "Changed", "/updatedAt", CELL_AGE, false, true },
     { "Generation", "/generation", CELL_TEXT, false, true },

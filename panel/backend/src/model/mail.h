@@ -10,6 +10,13 @@
 
 enum { MAIL_LOCAL_MAX = 64, MAIL_ADDRESS_MAX = 254, MAIL_TARGETS_MAX = 100, MAIL_HASH_MAX = 255 };
 
+/* What becomes of mail to a customer by its score of spam, in Rspamd's points: from `junk` on it goes to Junk, from `reject` on it is
+ * refused. SPAM_JUNK and SPAM_REJECT are a new customer's. */
+enum { SPAM_JUNK_MIN = 1, SPAM_JUNK = 6, SPAM_REJECT = 15, SPAM_REJECT_MAX = 100 };
+struct spam_limits {
+    int64_t junk, reject;
+};
+
 /* An answer that is sent to who writes, once in a while (RFC 3834). */
 struct auto_reply {
     bool on;

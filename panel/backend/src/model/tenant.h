@@ -69,6 +69,7 @@ struct customer {
     const char *suspend_reason; /* "" when none */
     int64_t generation, observed; /* observed == generation and ready: all is as it should be */
     bool ready;
+    struct spam_limits spam;
     int64_t created_ms, updated_ms, trashed_ms, erase_ms; /* 0: not */
     int64_t site_count, domain_count; /* filled by customer_get and lists */
 };

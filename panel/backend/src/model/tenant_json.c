@@ -85,8 +85,9 @@ json_t *tenant_to_json(struct arena *a, const struct tenant *t)
         json_array_append_new(sites, site_json(&t->sites[i]));
     for (size_t i = 0; i < t->domain_count; i++)
         json_array_append_new(domains, domain_json(&t->domains[i]));
-    json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id, "uid", c->uid, "name", c->name, "plan",
-                                 c->plan, "state", customer_state_name(c->state));
+    json_t *customer = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "id", c->id, "uid", c->uid, "name", c->name,
+                                 "plan", c->plan, "state", customer_state_name(c->state), "spamJunk",
+                                 (json_int_t)c->spam.junk, "spamReject", (json_int_t)c->spam.reject);
     json_t *plan = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "id", p->id, "cpu", p->cpu, "memory",
                              p->memory, "storage", p->storage, "volumes", (json_int_t)p->volumes, "sites",
                              (json_int_t)p->sites, "domains", (json_int_t)p->domains, "mailboxes",
@@ -222,6 +223,8 @@ int tenant_from_json(struct arena *a, const json_t *json, struct tenant *ret, st
                                   .cpu = text_at(json, "/plan/cpu"),
                                   .memory = text_at(json, "/plan/memory"),
                                   .storage = text_at(json, "/plan/storage") } };
+    t.customer.spam.junk = json_int_at(json, "/customer/spamJunk", SPAM_JUNK);
+    t.customer.spam.reject = json_int_at(json, "/customer/spamReject", SPAM_REJECT);
     t.plan.volumes = json_int_at(json, "/plan/volumes", 0);
     t.plan.sites = json_int_at(json, "/plan/sites", 0);
     t.plan.domains = json_int_at(json, "/plan/domains", 0);

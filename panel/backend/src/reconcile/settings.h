@@ -32,6 +32,9 @@ struct settings {
     const char *smtp_credentials_file, *smtp_ca; /* "": none; the system's */
     const char *mail_url, *mail_password_file, *mail_ca_file; /* the mail database; url "": no mail servers */
     const char *mail_host; /* the mail servers' name, as customers' programs and MX records have it */
+    const char *mail_spf; /* what SPF names after mx (model/mail_dns.h) */
+    const char *postmaster; /* address of who runs the installation; "": none */
+    bool mail_pop3; /* the mail servers serve POP3 */
     const char *dkim_token_file; /* of the token by which DKIM keys are given out; "": none is */
     int64_t dkim_rotate_ms, dkim_wait_ms, dkim_keep_ms; /* model/dkim.h */
     const char *host; /* its name, for the owner of leases */

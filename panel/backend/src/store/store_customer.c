@@ -7,7 +7,7 @@
     "c.id, c.uid, c.name, c.plan, c.cluster, c.state, c.suspend_reason, c.generation, c.observed, c.ready, "           \
     "c.created_ms, c.updated_ms, "                                                                                     \
     "c.trashed_ms, c.erase_ms, (SELECT count(*) FROM site s WHERE s.customer = c.id), (SELECT count(*) FROM domain d " \
-    "WHERE d.customer = c.id)"
+    "WHERE d.customer = c.id), c.spam_junk, c.spam_reject"
 
 struct query {
     struct rows rows;
@@ -36,6 +36,7 @@ static void add_customer(void *ctx, const struct db_row *row)
     c->erase_ms = db_int(row, 13);
     c->site_count = db_int(row, 14);
     c->domain_count = db_int(row, 15);
+    c->spam = (struct spam_limits){ db_int(row, 16), db_int(row, 17) };
 }
 
 #define SORTS(X)                                                                                                       \
@@ -56,7 +57,7 @@ SORT_TABLES(store_customer_sorts, SORTS)
 
 static int read_list(struct db *db, void *ctx, struct error *err)
 {
-    enum { VALUE = 16 };
+    enum { VALUE = 18 };
     struct listing *l = ctx;
     const struct customer_filter *f = l->filter;
     const char *state = f->state ? f->state : "", *plan = f->plan ? f->plan : "", *ready = f->ready ? f->ready : "";
@@ -104,9 +105,9 @@ int store_customer_insert(struct store_tx *tx, const struct customer *c, struct 
     int64_t now = clock_wall_ms();
 
     if (db_run(store_tx_db(tx),
-               "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0, 0, '', 0)", NULL,
-               NULL, err, "ssssssii", c->id, c->uid, c->name, c->plan, c->cluster, customer_state_name(c->state), now,
-               now) >= 0)
+               "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0, 0, '', 0, ?, ?)",
+               NULL, NULL, err, "ssssssiiii", c->id, c->uid, c->name, c->plan, c->cluster,
+               customer_state_name(c->state), now, now, c->spam.junk, c->spam.reject) >= 0)
         return 0;
     if (err->code == ERROR_CONFLICT)
         return error_set(err, ERROR_CONFLICT, "there is a customer '%s' already, or no plan '%s'", c->id, c->plan);
@@ -118,9 +119,11 @@ int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t
     int64_t n = db_run(
         store_tx_db(tx),
         "UPDATE customer SET name = ?, plan = ?, state = ?, suspend_reason = ?, trashed_ms = ?, erase_ms = ?, "
-        "updated_ms = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < 0 OR generation = ?)",
-        NULL, NULL, err, "ssssiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason,
-        c->trashed_ms, c->erase_ms, clock_wall_ms(), c->id, if_generation, if_generation);
+        "updated_ms = ?, spam_junk = ?, spam_reject = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < "
+        "0 "
+        "OR generation = ?)",
+        NULL, NULL, err, "ssssiiiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason,
+        c->trashed_ms, c->erase_ms, clock_wall_ms(), c->spam.junk, c->spam.reject, c->id, if_generation, if_generation);
 
     if (n < 0 && err->code == ERROR_CONFLICT)
         return error_field(err, "/plan", "there is no plan '%s'", c->plan);

@@ -304,3 +304,21 @@ def test_rows_are_of_their_domain(berth, good):
         assert db.execute(f"SELECT count(*) FROM {table} m LEFT JOIN domain d ON d.name = m.domain AND d.customer = m.customer "
                           "WHERE d.name IS NULL").fetchone() == (0,)
     db.close()
+
+
+# --- spam ---
+
+def test_the_limits_of_spam_are_changed_one_by_one_or_both(berth, good):
+    assert good("GET", "/customers/one")["spam"] == {"junk": 6, "reject": 15}
+    assert good("PATCH", "/customers/one", {"spam": {"junk": 4}})["customer"]["spam"] == {"junk": 4, "reject": 15}
+    assert good("PATCH", "/customers/one", {"spam": {"reject": 5}})["customer"]["spam"] == {"junk": 4, "reject": 5}
+    assert good("PATCH", "/customers/one", {"name": "One", "spam": {"junk": 99, "reject": 100}})["customer"]["spam"] == {"junk": 99, "reject": 100}
+    assert good("PATCH", "/customers/one", {"spam": {"junk": 6, "reject": 15}})["customer"]["spam"] == {"junk": 6, "reject": 15}
+
+
+@pytest.mark.parametrize("spam, pointer", [
+    ({"junk": 0}, "/spam/junk"), ({"junk": 15}, "/spam/junk"), ({"reject": 6}, "/spam/reject"), ({"reject": 101}, "/spam/reject"),
+    ({"junk": 9, "reject": 9}, "/spam/reject"), ({"junk": 4.5}, "/spam/junk"), ({"junk": "4"}, "/spam/junk"), ({"more": 1}, "/spam/more"),
+    ({}, "/spam"), (6, "/spam"), (None, "/spam")])
+def test_limits_of_spam_that_make_no_sense_are_refused(berth, spam, pointer):
+    refused(berth, "PATCH", "/customers/one", {"spam": spam}, 422, pointer)

@@ -81,7 +81,8 @@ static inline struct customer a_customer(struct fixture *f, const char *id)
                               .plan = "small",
                               .cluster = "local",
                               .suspend_reason = "",
-                              .state = CUSTOMER_ACTIVE };
+                              .state = CUSTOMER_ACTIVE,
+                              .spam = { SPAM_JUNK, SPAM_REJECT } };
 }
 
 static inline void add_customer(struct fixture *f, const char *id)

@@ -33,6 +33,7 @@ export type ReleaseAccepted = Schemas['ReleaseAccepted'];
 export type Role = Schemas['Role'];
 export type Session = Schemas['Session'];
 export type Site = Schemas['Site'];
+export type SpamChange = Schemas['SpamChange'];
 export type Token = Schemas['Token'];
 export type Totp = Schemas['Totp'];
 export type TotpEnrolment = Schemas['TotpEnrolment'];

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { api, asked, take, takeTagged, type Asked } from '@/api/client';
 import { asQuery, pages } from '@/api/query';
-import type { CustomerState } from '@/api/types';
+import type { CustomerState, SpamChange } from '@/api/types';
 
 export interface CustomerFilter {
   q?: string | undefined;
@@ -58,7 +58,7 @@ export interface NewCustomer {
 export const createCustomer = ({ id, name, plan }: NewCustomer, ask: Asked) =>
   take(api.POST('/api/v1/customers', { params: asked(ask), body: { id, plan, ...(name && { name }) } }));
 
-export const updateCustomer = (id: string, body: { name?: string; plan?: string }, ask: Asked) =>
+export const updateCustomer = (id: string, body: { name?: string; plan?: string; spam?: SpamChange }, ask: Asked) =>
   take(api.PATCH('/api/v1/customers/{customer}', { params: { path: { customer: id }, ...asked(ask) }, body }));
 
 /** What can be done to a customer as it is. */

@@ -96,6 +96,9 @@ export function Aliases({ domain, onAccepted }: AliasesProps) {
     );
   return (
     <Section title="Aliases" flush aside={buttons}>
+      <Text size="sm" c="dimmed" px="md" pt="sm">
+        Mail to postmaster and abuse, which each domain must take, goes to the oldest mailbox unless one of these, or a mailbox of that name, says otherwise.
+      </Text>
       <PagedTable caption="Aliases" columns={write ? [...columns, actions] : columns} query={query} rowKey={({ address }) => address} empty={empty} />
       {dialog && (
         <Dialogs

@@ -16,6 +16,7 @@ import { DkimKeys } from './DkimKeys';
 import { Mailboxes } from './Mailboxes';
 import { MailRecords } from './MailRecords';
 import { Setup } from './Setup';
+import { Spam } from './Spam';
 
 interface MailProps {
   domain: Tagged<Domain>;
@@ -111,6 +112,7 @@ export function Mail({ domain, onAccepted }: MailProps) {
           <Section title="Mail programs">
             <Setup host={mailHost} />
           </Section>
+          <Spam customer={domain.value.customerId} onAccepted={accepted} />
           <MailRecords domain={name} />
           <DkimKeys domain={name} onAccepted={accepted} />
         </>

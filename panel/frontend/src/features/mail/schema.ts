@@ -102,3 +102,14 @@ export const newAliasSchema = z
     if (!read.success) context.addIssue({ code: 'custom', path: ['address'], message: read.error.issues[0]?.message ?? localRule });
     return { address: catchAll ? '*' : (read.data ?? ''), targets: list };
   });
+
+const score = ({ minimum, maximum }: { minimum: number; maximum: number }) => {
+  const bounds = `A whole number from ${minimum} to ${maximum}`;
+  return z.coerce.number<number | string>(bounds).int(bounds).min(minimum, bounds).max(maximum, bounds);
+};
+
+export const spamSchema = z.object({
+  spam: z.object({ junk: score(limits.SpamJunk), reject: score(limits.SpamReject) }).superRefine(({ junk, reject }, context) => {
+    if (reject <= junk) context.addIssue({ code: 'custom', path: ['reject'], message: 'It must be more than the score for Junk' });
+  }),
+});
