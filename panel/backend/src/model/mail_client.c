@@ -61,16 +61,17 @@ const char *mail_client_escape(struct arena *a, const char *text)
 
 struct server {
     const char *protocol, *security; /* in Thunderbird's words */
+    const char *type; /* in Outlook's */
     bool incoming;
     int port;
 };
 
 /* In the order in which programs are to try them. */
 static const struct server servers[] = {
-    { "imap", "SSL", true, 993 },
-    { "pop3", "SSL", true, 995 },
-    { "smtp", "SSL", false, 465 },
-    { "smtp", "STARTTLS", false, 587 },
+    { "imap", "SSL", "IMAP", true, 993 },
+    { "pop3", "SSL", "POP3", true, 995 },
+    { "smtp", "SSL", "SMTP", false, 465 },
+    { "smtp", "STARTTLS", "SMTP", false, 587 },
 };
 enum { SERVER_COUNT = sizeof servers / sizeof servers[0] };
 
@@ -128,7 +129,6 @@ const char *mail_client_asked(struct arena *a, const char *body, const char *dom
 
 const char *mail_client_autodiscover(struct arena *a, const char *address, const char *mail_host)
 {
-    static const char *const types[] = { "IMAP", "POP3", "SMTP", "SMTP" };
     const char *login = mail_client_escape(a, address), *host = mail_client_escape(a, mail_host);
     struct strbuf b;
 
@@ -146,7 +146,7 @@ const char *mail_client_autodiscover(struct arena *a, const char *address, const
                     "<Port>%d</Port>\n        <LoginName>%s</LoginName>\n        <DomainRequired>off</DomainRequired>\n"
                     "        <SPA>off</SPA>\n        <SSL>on</SSL>\n        <Encryption>%s</Encryption>\n        "
                     "<AuthRequired>on</AuthRequired>\n      </Protocol>\n",
-                    types[i], host, servers[i].port, login, start ? "TLS" : "SSL");
+                    servers[i].type, host, servers[i].port, login, start ? "TLS" : "SSL");
     }
     strbuf_add(&b, "    </Account>\n  </Response>\n</Autodiscover>\n");
     return b.text;
