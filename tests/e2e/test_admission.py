@@ -15,7 +15,7 @@ from clients.kube import BERTHD, PATCH_TYPES, path_of
 from clients.wait import until
 
 OWNER, ADMIN = "e2e-owner", "admin"
-DENIES_S = 60
+DENIES_S = 180
 ALL = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
 RBAC = "rbac.authorization.k8s.io"
 REPLICASETS = "system:serviceaccount:kube-system:replicaset-controller"

@@ -15,7 +15,7 @@ from clients.place import LOOPBACK, ROOT, kubectl_path
 from clients.wait import until
 
 GATE = "CrossNamespaceVolumeDataSource"
-START_S, DENIES_S = 90, 60
+START_S, DENIES_S = 180, 180
 NAMESPACE, POLICIES = "cust-gate", "/apis/admissionregistration.k8s.io/v1"
 
 

@@ -19,7 +19,7 @@ from clients.wait import until
 PAGE = "<!doctype html><p>still here"
 FILES = templates.files()
 IN_NAMESPACE = [f for f in FILES if f != "namespace"]
-REPAIR_S, PAUSE_S = 60, 120
+REPAIR_S, PAUSE_S = 180, 120
 # Identity: an object with another one of these is another object.
 IDENTITY = {("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")}
 

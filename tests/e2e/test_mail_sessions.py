@@ -6,7 +6,7 @@ from clients import mail
 from clients.mailboxes import new_password
 from clients.wait import until
 
-OVER_S = 30
+OVER_S = 90
 
 
 def is_over(ask):

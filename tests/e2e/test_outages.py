@@ -17,8 +17,8 @@ from clients.wait import until
 FAILED = 1
 READ_S = 5  # the store answers reads, whatever is away
 ASK_S = 45  # a question to the reconciler is given up after 15 s; the command line asks again when it was told to
-TOLD_S = 90  # each request that is not answered takes 15 s
-BACK_S = 120
+TOLD_S = 180  # each request that is not answered takes 15 s
+BACK_S = 240
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from clients import dns as nameserver
 from clients.place import DNS_PORT, LOOPBACK, NODE_ADDRESS, tls_context
 from clients.wait import until
 
-LOOK_S = 60
+LOOK_S = 180
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from clients import dns as nameserver
 from clients.wait import until
 
-REPAIR_S = 60
+REPAIR_S = 180
 HASH = "ab" * 32
 
 # Type, label in the zone, what is written, and what the name server answers.

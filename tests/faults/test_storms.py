@@ -10,7 +10,7 @@ from wire.proxy import Rule
 STORM_S = 8
 # A look at once, and then after a quarter of the time waited so far: 1.25^n, from 150 ms on. Each look asks for what differs.
 LOOKS_MAX = 22
-OTHERS_S = 20
+OTHERS_S = 60
 
 
 @pytest.fixture(scope="module")

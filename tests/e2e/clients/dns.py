@@ -97,5 +97,5 @@ class PowerDns:
         assert answer.status_code == 204, answer.text
 
 
-def until_values(name, rdtype, expected, timeout=30):
+def until_values(name, rdtype, expected, timeout=120):
     until(f"{name} {rdtype} is {expected}", lambda: values(name, rdtype) == sorted(expected), timeout)

@@ -19,8 +19,8 @@ from .wait import until
 MAIL_HOST = "mail.berth.localhost"
 SMTP, SUBMISSIONS, SUBMISSION, IMAPS, POP3S, SIEVE = 25, 465, 587, 993, 995, 4190
 OUTSIDE = "client.e2e.localhost"  # what a server of somebody else calls itself
-DELIVERED_S = 60
-GREYLIST_S = 45  # a stranger is let in after a few seconds here
+DELIVERED_S = 120
+GREYLIST_S = 90  # a stranger is let in after a few seconds here
 TIMEOUT_S = 60
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from . import dns as nameserver
 from .wait import until
 
-READY_S = 90
+READY_S = 180
 
 
 @dataclass

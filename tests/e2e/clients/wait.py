@@ -5,10 +5,11 @@ import time
 import dns.exception
 import httpx
 
-PAUSE_S = 0.1
+# Generous: a busy machine is no fault, and a wait that is met costs none of it.
+TIMEOUT_S, PAUSE_S = 180, 0.1
 
 
-def until(what, probe, timeout=60, pause=PAUSE_S):
+def until(what, probe, timeout=TIMEOUT_S, pause=PAUSE_S):
     """The first true value of probe(). A probe that raises AssertionError or loses its connection is asked again."""
     end = time.monotonic() + timeout
     while True:

@@ -3,7 +3,7 @@
 import httpx
 
 from .place import HTTPS_PORT, tls_context
-from .wait import until
+from .wait import TIMEOUT_S, until
 
 
 class Web:
@@ -17,7 +17,7 @@ class Web:
             return httpx.get(url, verify=tls_context(), timeout=20)
         return self.http.get(url)
 
-    def until_text(self, host, text, path="/", timeout=60):
+    def until_text(self, host, text, path="/", timeout=TIMEOUT_S):
         """Until the page is exactly this text."""
 
         def probe():
@@ -27,7 +27,7 @@ class Web:
 
         until(f"https://{host}{path}", probe, timeout)
 
-    def until_status(self, host, status, path="/", timeout=60):
+    def until_status(self, host, status, path="/", timeout=TIMEOUT_S):
         def probe():
             answer = self.get(host, path, fresh=True)
             assert answer.status_code == status, f"{answer.status_code} {answer.text[:200]!r}"
@@ -35,7 +35,7 @@ class Web:
 
         return until(f"https://{host}{path} answers {status}", probe, timeout)
 
-    def until_not_served(self, host, timeout=60):
+    def until_not_served(self, host, timeout=TIMEOUT_S):
         """Until visitors get no site under this name: the platform's page, or no certificate that is good for it."""
 
         def probe():

@@ -16,7 +16,7 @@ from lives.settings import environment, platform_of
 from lives.state import OBJECT_KINDS, common_object
 
 PREFIX = "flt-"
-PHASE_S = 60
+PHASE_S = 180
 DELETE_S = 240  # most of it the cluster takes
 FAR_MS = 60 * 1000
 CPU = {"small": "550m", "medium": "2050m"}  # as the quota of the plan has it

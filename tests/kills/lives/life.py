@@ -14,8 +14,9 @@ from .settings import domain_of, environment, platform_of
 from .state import open_database
 
 PREFIX = "kill-"
-# A lease lasts a minute: a program that waited for the end of its dead predecessor's would be too late.
-PHASE_S = 45
+# A program that waited for the end of its dead predecessor's lease would be too late. A busy node takes most of a minute to
+# bind a claim and start a pod.
+PHASE_S, LEASE_S = 180, 600
 DELETE_S = 240  # most of it the cluster takes, and waiting for a slot
 QUIET_S = 0.3
 FAR_MS = 60 * 1000
@@ -34,7 +35,7 @@ class Life:
         self.database = self.folder / "berth.db"
         shutil.copy(settings.empty_database, self.database)
         port = free_port()
-        env = {**environment(settings, self.customer, self.folder, port), **self.more_environment(settings)}
+        env = {**environment(settings, self.customer, self.folder, port), "BERTH_LEASE": str(LEASE_S), **self.more_environment(settings)}
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, verify=False)  # one without TLS
         self.daemons = {c: Daemon(settings.berthd, c, env, self.folder) for c in ("api", "reconcile")}
         self.points = []  # that were passed

@@ -37,7 +37,7 @@ const greeting = `Release of ${id}`;
 const { browser, close } = await launch(ca);
 const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 850 } });
 const page = await context.newPage();
-page.setDefaultTimeout(20_000);
+page.setDefaultTimeout(60_000);
 const complaints = [];
 page.on('pageerror', (error) => complaints.push(error.message));
 page.on('console', (message) => {

@@ -132,7 +132,7 @@ async function tokens(page, check) {
 export async function people({ page, browser, url, customer, check }) {
   const email = `${customer}@example.com`;
   const visitor = await (await browser.newContext({ baseURL: url, viewport: { width: 390, height: 844 } })).newPage();
-  visitor.setDefaultTimeout(20_000);
+  visitor.setDefaultTimeout(60_000);
   let link = '';
   await plans(page, check, `${customer}-plan`);
   await check('makes an owner, and shows the link once', async () => {
