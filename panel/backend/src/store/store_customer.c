@@ -212,14 +212,15 @@ static int read_tenant(struct db *db, void *ctx, struct error *err)
                "s.release_id WHERE s.customer = ? ORDER BY s.created_ms, s.id",
                add_site, &sites, err, "s", tq->id) < 0 ||
         db_run(db, "SELECT " DOMAIN_COLUMNS " WHERE d.customer = ? ORDER BY d.name", store_domain_add, &domains, err,
-               "s", tq->id) < 0 ||
-        db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname, &names,
-               err, "s", tq->id) < 0)
+               "s", tq->id) < 0)
         return -1;
-    if (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
-        store_dkim_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
-        store_mailbox_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
-        store_alias_fill(db, a, tq->id, domains.items, domains.count, err) < 0)
+    if (sites.count > 0 && db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position",
+                                  add_hostname, &names, err, "s", tq->id) < 0)
+        return -1;
+    if (domains.count > 0 && (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+                              store_dkim_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+                              store_mailbox_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
+                              store_alias_fill(db, a, tq->id, domains.items, domains.count, err) < 0))
         return -1;
     assign_hostnames(a, &sites, &names);
     t.sites = sites.items;
