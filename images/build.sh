@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/../cluster/lib.sh"
 
 NODE=(pause coredns kube-router local-path-provisioner) # of the embedded cluster alone: another has its own
-ALL=("${NODE[@]}" postgresql pdns pebble traefik web-static panel berthd mysql postfix dovecot rspamd valkey certificate)
+ALL=("${NODE[@]}" postgresql pdns pebble traefik web-static panel berthd mysql postfix postsrsd dovecot rspamd valkey certificate)
 [ -z "${SEVERAL:-}" ] || ALL+=(s3) # the S3 server of k8s/overlays/local-several
 export BUILDAH_ISOLATION=chroot
 cache=$BERTH_CACHE/images

@@ -108,6 +108,18 @@ def rights_are_least(r):
                           {"policyName": "berthd-fence", "validationActions": ["Deny", "Audit"]})
 
 
+def mail_is_one(r):
+    """what berthd writes into domains' records is what the mail servers do"""
+    for name in ("local", "production"):
+        berthd = r[name].get("ConfigMap", "berthd", "panel-system")["data"]
+        mail = r[name].get("ConfigMap", "mail", "mail-system")["data"]
+        yield from differ(f"{name}: BERTH_MAIL_HOST", berthd["BERTH_MAIL_HOST"], mail["MAIL_HOST"])
+        yield from differ(f"{name}: BERTH_MAIL_POP3", berthd["BERTH_MAIL_POP3"], mail["MAIL_POP3"])
+        yield from differ(f"{name}: BERTH_POSTMASTER", berthd["BERTH_POSTMASTER"], mail["MAIL_POSTMASTER"])
+        if mail["MAIL_RELAYHOST"] and not berthd["BERTH_MAIL_SPF"]:
+            yield f"{name}: there is a smarthost (MAIL_RELAYHOST), and SPF records do not name it: BERTH_MAIL_SPF"
+
+
 def tenants_are_held(r):
     """the admission policies for customers refuse, in every customer's namespace, and take the platform's own images"""
     for name in OVERLAYS:
@@ -275,7 +287,7 @@ def placeholders_are_known(r):
             yield from (f"{title(o)}: example.sed leaves {word}" for word in PLACEHOLDER.findall(text) if word in told)
 
 
-GATES = [images_are_pinned, systems_are_whole, rights_are_least, tenants_are_held, production_settings, production_survives_nodes,
+GATES = [images_are_pinned, systems_are_whole, rights_are_least, mail_is_one, tenants_are_held, production_settings, production_survives_nodes,
          templates_are_labelled, templates_hold_the_numbers, placeholders_are_known]
 
 

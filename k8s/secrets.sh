@@ -95,6 +95,8 @@ secret mail-system mail-mysql root-password="$(random)" postfix-password="$(rand
 has panel-system secret berthd-mail ||
   secret panel-system berthd-mail password="$(value mail-system mail-mysql berthd-password)" dkim-token="$(random)"
 secret mail-system rspamd-vault token="$(value panel-system berthd-mail dkim-token)" controller-password="$(random)"
+secret mail-system rspamd-metrics password="$(random)"
+secret mail-system mail-srs secret="$(random)"
 
 [ "$overlay" != production ] || exit 0
 # Pebble's own certificate, and the root that Traefik trusts it by.

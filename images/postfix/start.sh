@@ -1,10 +1,11 @@
 #!/bin/bash
 # Puts the settings (POSTFIX_CONF, a folder), the secrets and what the environment says into /etc/postfix, which is memory, and becomes
-# Postfix in the foreground; beside it a loop has it read a new certificate.
+# Postfix in the foreground; beside it a loop has it read a new certificate, and its log goes through what counts for Prometheus.
 #   MAIL_HOST       the name that Postfix says it has, and that certificates are for
 #   MAIL_MILTER     Rspamd's milter, host:port; empty: none, which is for trying alone
 #   MAIL_RELAYHOST  a smarthost, [host]:port; empty: mail goes to where its domain's MX says. Its user:password, when it wants one, is
 #                   the file MAIL_RELAY_CREDENTIALS; the CA of its certificate, when the system does not trust it, ca.crt beside that
+#   MAIL_POSTMASTER an address that gets the mail to postmaster, abuse and hostmaster of the platform; empty: there is none
 #   MAIL_UNLIMITED  networks that the limits of a client do not hold for
 set -euo pipefail
 umask 022
@@ -14,19 +15,27 @@ cp -L "$POSTFIX_CONF"/*.cf /etc/postfix/
 mkdir -p /etc/postfix/sql
 cp -L "$POSTFIX_CONF"/sql/*.cf /etc/postfix/sql/
 password=$(cat "$MYSQL_PASSWORD_FILE")
+platform=${MAIL_HOST#*.}
 # When MariaDB was away it is asked again after a second; after a minute, which is the default, senders would be told to come again for
 # as long.
 for map in /etc/postfix/sql/*.cf; do
   {
-    cat "$map"
+    sed "s/'MAIL_HOST'/'$MAIL_HOST'/; s/PLATFORM'/$platform'/" "$map"
     printf 'hosts = inet:mysql.mail-system.svc:3306\nuser = postfix\npassword = %s\ndbname = mail\ntls_CAfile = %s\ntls_verify_cert = yes\nretry_interval = 1\n' "$password" "$MAIL_CA_FILE"
   } > "$map.new"
   chown root:postfix "$map.new"
   chmod 640 "$map.new"
   mv "$map.new" "$map"
 done
+# Who is responsible for the platform's own names, and which addresses PostSRSd has made.
+: > /etc/postfix/platform
+if [ -n "${MAIL_POSTMASTER:-}" ]; then
+  for name in postmaster abuse hostmaster; do printf '%s %s\n' "$name@$platform" "$MAIL_POSTMASTER" "$name@$MAIL_HOST" "$MAIL_POSTMASTER"; done > /etc/postfix/platform
+fi
+# shellcheck disable=SC2016 # Postfix expands it
+printf '/^(SRS[01][-=+].+@srs\\.%s)$/ $1\n' "${platform//./\\.}" > /etc/postfix/srs
 {
-  printf 'myhostname = %s\n' "$MAIL_HOST"
+  printf 'myhostname = %s\nsrs_domain = srs.%s\nplatform_domains =%s\n' "$MAIL_HOST" "$platform" "${MAIL_POSTMASTER:+ $platform $MAIL_HOST}"
   [ -z "${MAIL_MILTER:-}" ] || printf 'smtpd_milters = inet:%s\n' "$MAIL_MILTER"
   # shellcheck disable=SC2016 # Postfix expands it
   printf 'smtpd_client_event_limit_exceptions = $mynetworks %s\n' "${MAIL_UNLIMITED:-}"
@@ -59,4 +68,7 @@ watch_certificate() {
 }
 # Not a child of what this becomes: Postfix's master wants to know all of its children.
 (watch_certificate > /proc/1/fd/1 2>&1 &)
-exec postfix start-fg
+rm -f /tmp/log # of a container before this one
+mkfifo -m 600 /tmp/log
+(metrics 9154 < /tmp/log &)
+exec postfix start-fg > /tmp/log

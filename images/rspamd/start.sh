@@ -8,9 +8,9 @@ namespace=$(sed -n 's/^search \([^ ]*\).*/\1/p' /etc/resolv.conf)
 vault=${VAULT_URL/.svc:/.${namespace#*.}:}
 # A name that does not resolve at the start would switch off what needs it.
 until getent hosts "valkey.$namespace" > /dev/null; do sleep 0.5; done
-hash=$(rspamadm pw --encrypt --quiet --password "$(cat "$CONTROLLER_PASSWORD_FILE")")
+hash() { rspamadm pw --encrypt --quiet --password "$(cat "$1")"; }
 printf 'servers = "valkey.%s:6379";\n' "$namespace" > /run/rspamd/redis.inc
-printf 'password = "%s";\n' "$hash" > /run/rspamd/controller.inc
+printf 'enable_password = "%s";\npassword = "%s";\n' "$(hash "$CONTROLLER_PASSWORD_FILE")" "$(hash "$METRICS_PASSWORD_FILE")" > /run/rspamd/controller.inc
 printf 'timeout = %s;\n' "$GREYLIST_DELAY" > /run/rspamd/greylist.inc
 printf 'vault_url = "%s";\nvault_token = "%s";\n' "$vault" "$(cat "$VAULT_TOKEN_FILE")" > /run/rspamd/vault.inc
 ln -sf /usr/share/berth-rspamd/*.hsmp /var/lib/rspamd/

@@ -43,6 +43,7 @@ def machines():
 @pytest.fixture
 def sink(machines):
     with Sink(machines[-1]) as running:
+        running.refuse["refused"] = "550 5.1.1 there is nobody of this name"
         yield running
 
 

@@ -1,69 +1,145 @@
-"""A mail server of somebody else, who takes what comes for his domain and keeps its Message-ID; recipients called refused... he refuses."""
+"""A mail server of somebody else's: what Postfix brings it is kept, and it answers as a test wants. It is beside the node, where the
+local overlay's policy lets Postfix go."""
 
-import contextlib
 import re
-import socketserver
+import socket
+import ssl
 import threading
 from collections import Counter
+from dataclasses import dataclass, field
+
+from . import dns as nameserver
+from .wait import until
 
 PORT = 25
+ADDRESS = "10.77.0.1"
+TAKEN_S = 180
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
 
 
-class _Session(socketserver.StreamRequestHandler):
-    timeout = 60
+@dataclass
+class Taken:
+    """One message, with what was said of it; `peer` is the address that it came from."""
 
-    def _say(self, line):
-        self.wfile.write(line.encode() + b"\r\n")
-
-    def handle(self):
-        with contextlib.suppress(OSError):  # a client that was killed
-            self._dialog()
-
-    def _dialog(self):
-        self._say("220 sink.example ESMTP")
-        while line := self.rfile.readline():
-            word = line[:4].upper().rstrip()
-            if word == b"QUIT":
-                return self._say("221 2.0.0 Bye")
-            if word == b"DATA":
-                self._say("354 Go on")
-                if not self._content():
-                    return None
-            elif word == b"RCPT" and b"<refused" in line.lower():
-                self._say("550 5.1.1 There is nobody of this name")
-            else:
-                self._say("250 2.0.0 sink.example")
-        return None
-
-    def _content(self):
-        """False when the client leaves before the end; such a message is not taken."""
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                return False
-            lines.append(line)
-        found = MESSAGE_ID.search(b"".join(lines))
-        with self.server.lock:
-            self.server.taken[found[1].decode() if found else ""] += 1
-        self._say("250 2.0.0 Taken")
-        return True
+    peer: str
+    helo: str = ""
+    sender: str = ""
+    recipients: list = field(default_factory=list)
+    content: bytes = b""
+    secure: bool = False
+    login: str = ""
 
 
-class Sink(socketserver.ThreadingTCPServer):
-    """Serves while its block runs. taken: Message-ID to how often it came."""
+class Sink:
+    """A context manager. `refuse`: what a recipient begins with, to the answer that it gets in place of 250; tls: a context, for a
+    server that wants STARTTLS and the sign-in `login` (what follows the word AUTH)."""
 
-    allow_reuse_address = daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, address):
-        super().__init__((address, PORT), _Session)
-        self.lock, self.taken = threading.Lock(), Counter()
+    def __init__(self, address=ADDRESS, tls=None, login=None):
+        self.address, self.tls, self.login = address, tls, login
+        self.taken, self.refuse, self.failures = [], {}, []
 
     def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.listener = socket.create_server((self.address, PORT), backlog=128)
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
         return self
 
     def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join(10)
+        self.listener.close()
+
+    def of(self, message_id):
+        """The message, when it has come."""
+        wanted = message_id.encode()
+        return until(f"{message_id} at the other server", lambda: [t for t in self.taken if wanted in t.content], TAKEN_S, pause=0.3)[0]
+
+    def to(self, recipient):
+        """The newest message to somebody, when there is one."""
+        return until(f"mail to {recipient}", lambda: [t for t in self.taken if recipient in t.recipients], TAKEN_S, pause=0.3)[-1]
+
+    def ids(self):
+        """Message-ID to how often it came."""
+        return Counter(m[1].decode() for m in (MESSAGE_ID.search(t.content) for t in self.taken) if m)
+
+    def _accept(self):
+        while True:
+            try:
+                connection, (peer, *_) = self.listener.accept()
+            except OSError:
+                return
+            connection.settimeout(60)
+            threading.Thread(target=self._serve, args=(connection, peer), daemon=True).start()
+
+    def _serve(self, connection, peer):
+        try:
+            with connection:
+                self._talk(connection, Taken(peer))
+        except (OSError, ssl.SSLError) as e:
+            self.failures.append(str(e))
+
+    def _talk(self, connection, now):
+        lines = connection.makefile("rwb")
+
+        def say(text):
+            lines.write(f"{text}\r\n".encode())
+            lines.flush()
+
+        say("220 sink.example ESMTP")
+        while line := lines.readline():
+            word, _, rest = line.decode(errors="replace").strip().partition(" ")
+            word = word.upper()
+            if word in ("EHLO", "HELO"):
+                now.helo = rest
+                offers = [] if not self.tls else ["AUTH PLAIN"] if now.secure else ["STARTTLS"]
+                for offer in ["sink.example", "8BITMIME", *offers]:
+                    say(f"250-{offer}")
+                say("250 SIZE 60000000")
+            elif word == "STARTTLS":
+                say("220 go on")
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                lines, now.secure = connection.makefile("rwb"), True
+            elif word == "AUTH":
+                now.login = rest
+                say("235 hello" if rest == self.login else "535 5.7.8 no")
+            elif word == "MAIL":
+                now.sender, now.recipients = rest.partition("<")[2].partition(">")[0], []
+                say("530 5.7.0 sign in first" if self.login and now.login != self.login else "250 ok")
+            elif word == "RCPT":
+                recipient = rest.partition("<")[2].partition(">")[0]
+                answer = next((a for begin, a in self.refuse.items() if recipient.startswith(begin)), "250 ok")
+                if answer.startswith("250"):
+                    now.recipients.append(recipient)
+                say(answer)
+            elif word == "DATA":
+                say("354 go on")
+                content = []
+                while (part := lines.readline()) != b".\r\n":
+                    if not part:
+                        return  # who leaves before the end has sent nothing
+                    content.append(part[1:] if part.startswith(b".") else part)
+                now.content = b"".join(content)
+                self.taken.append(Taken(**vars(now)))
+                say("250 kept")
+            elif word == "QUIT":
+                say("221 bye")
+                return
+            else:
+                say("250 ok")
+
+
+def spf(peer, sender):
+    """What an SPF check (RFC 7208) finds, of the mechanisms that Berth writes: mx, ip4 without a prefix, all."""
+    records = [v for v in nameserver.values(sender.rpartition("@")[2], "TXT") if v.startswith('"v=spf1')]
+    if len(records) != 1:
+        return "none" if not records else "permerror"
+    domain = sender.rpartition("@")[2]
+    for term in records[0].strip('"').split()[1:]:
+        if term == "mx":
+            hosts = [v.split()[1].rstrip(".") for v in nameserver.values(domain, "MX")]
+            matches = any(peer in nameserver.values(host, "A") for host in hosts)
+        else:
+            matches = term in ("-all", f"ip4:{peer}")
+        if matches:
+            return "fail" if term.startswith("-") else "pass"
+    return "neutral"

@@ -147,7 +147,7 @@ class Traffic:
 
     def until_all_there(self, kube, recipients, sink, seconds):
         """Until each message is where it should be; returns how many came more often than they were sent without an answer."""
-        ways = {MAILBOX: lambda: _ids(recipients), AWAY: lambda: Counter(sink.taken if sink else ()), BACK: self._came_back}
+        ways = {MAILBOX: lambda: _ids(recipients), AWAY: lambda: sink.ids() if sink else Counter(), BACK: self._came_back}
 
         def arrived():
             # what Postfix has put off comes when the queue is run, without waiting for its turn

@@ -23,8 +23,10 @@ def reachable(kube, namespace, pod, targets):
     return {t for t, word in said.items() if word == "open"}
 
 
-def visitor_pod(kube, tenant, name, labels):
-    """A pod as a tenant's own would be: the image and the security of a site's web server, with a shell in it."""
+def visitor_pod(kube, tenant, name, labels, namespace=None):
+    """A pod as a tenant's own would be: the image and the security of a site's web server, with a shell in it. In the tenant's
+    namespace, or in another."""
+    namespace = namespace or tenant.namespace
     live = kube.get("Deployment", tenant.site_object, tenant.namespace)["spec"]["template"]["spec"]
     web = live["containers"][0]
     container = {
@@ -41,10 +43,10 @@ def visitor_pod(kube, tenant, name, labels):
         "terminationGracePeriodSeconds": 0,
         "containers": [container],
     }
-    kube.create("Pod", {"metadata": {"name": name, "labels": labels}, "spec": spec}, tenant.namespace)
+    kube.create("Pod", {"metadata": {"name": name, "labels": labels}, "spec": spec}, namespace)
 
     def runs():
-        pod = kube.get("Pod", name, tenant.namespace)
+        pod = kube.get("Pod", name, namespace)
         assert pod["status"]["phase"] == "Running", pod["status"]
         return pod
 

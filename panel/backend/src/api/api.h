@@ -35,6 +35,8 @@ struct api_config {
     const char *mail_web_url; /* of it, as the ingress sees it */
     const char *cert_resolver; /* the ingress's; NULL or "": no certificates */
     int64_t mta_sts_max_age_s;
+    const char *mail_spf; /* what SPF names after mx (model/mail_dns.h); NULL or "": nothing */
+    bool mail_pop3; /* the mail servers serve POP3 */
     bool mails_links; /* a mail relay is set: one-time links are mailed. Needs store_use_keys() */
     int64_t answer_ms; /* how long a request waits for the reconciler's look; 0: 15 seconds */
     struct store *store;

@@ -34,7 +34,10 @@ int mail_dns_records(struct call *c, struct error *err)
 {
     static const char *const sorts[] = { "name", "type", NULL };
     static const char *const types[] = { "MX", "TXT", "SRV", "CNAME", NULL };
-    const struct mail_dns mail = { .host = c->config->mail_host, .platform = c->config->platform_domain };
+    const struct mail_dns mail = { .host = c->config->mail_host,
+                                   .platform = c->config->platform_domain,
+                                   .spf = c->config->mail_spf,
+                                   .pop3 = c->config->mail_pop3 };
     const char *type;
     struct paging p;
     struct domain d;

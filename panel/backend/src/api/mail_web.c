@@ -82,7 +82,7 @@ static void autodiscover(const struct mail_web *w, struct httpd_request *req, co
     bool known = true;
     const char *body = httpd_body(req, &len);
     const char *asked = str_eq(httpd_method(req), "POST") ? mail_client_asked(a, body, d->name, &known) : NULL;
-    const char *xml = asked && known ? mail_client_autodiscover(a, asked, w->config->mail_host)
+    const char *xml = asked && known ? mail_client_autodiscover(a, asked, w->config->mail_host, w->config->mail_pop3)
                       : !known       ? mail_client_refusal(a, 601, "The response schema is not provided here")
                       : !str_eq(httpd_method(req), "POST")
                           ? mail_client_refusal(a, 600, "Invalid request: post one")
@@ -103,7 +103,8 @@ static void serve(const struct mail_web *w, struct httpd_request *req, const str
         text(res, 200, policy);
     else if (d->mail && ((host == MAIL_HOST_AUTOCONFIG && str_eq(path, AUTOCONFIG_PATH)) ||
                          ((here || host == MAIL_HOST_AUTOCONFIG) && str_eq(path, AUTOCONFIG_WELL_KNOWN))))
-        answer(res, 200, "text/xml; charset=utf-8", mail_client_autoconfig(a, d->name, w->config->mail_host));
+        answer(res, 200, "text/xml; charset=utf-8",
+               mail_client_autoconfig(a, d->name, w->config->mail_host, w->config->mail_pop3));
     else if (d->mail && (here || host == MAIL_HOST_AUTODISCOVER) && strcasecmp(path, AUTODISCOVER_PATH) == 0)
         autodiscover(w, req, d, res);
     else

@@ -13,6 +13,8 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "model/mail.h"
+#include "model/mail_dns.h"
 #include "reconcile/engine.h"
 
 enum { STOP_GRACE_MS = 10000, LEASE_MIN_S = 2, LEASE_MAX_S = 600, SECONDS_MAX = 31536000 };
@@ -93,6 +95,32 @@ static int proofs(bool *ret_delegation, struct error *err)
     return 0;
 }
 
+/* What domains' records say of the mail servers. */
+static int records_settings(struct arena *a, const char **ret_spf, bool *ret_pop3, struct error *err)
+{
+    const char *pop3 = get(SET_MAIL_POP3);
+
+    if (mail_dns_check_spf(a, get(SET_MAIL_SPF), err) < 0)
+        return error_context(err, "BERTH_MAIL_SPF");
+    if (!str_eq(pop3, "yes") && !str_eq(pop3, "no"))
+        return error_set(err, ERROR_INVALID, "BERTH_MAIL_POP3 is '%.40s'; it may be yes or no", pop3);
+    *ret_spf = get(SET_MAIL_SPF);
+    *ret_pop3 = str_eq(pop3, "yes");
+    return 0;
+}
+
+static int postmaster_setting(struct arena *a, const char **ret, struct error *err)
+{
+    struct error why = ERROR_INIT;
+    char *address = NULL;
+
+    if (!str_empty(get(SET_POSTMASTER)) && mail_address(a, get(SET_POSTMASTER), "", &address, &why) < 0)
+        return error_set(err, ERROR_INVALID, "BERTH_POSTMASTER is '%.200s', which is no address like ops@example.net",
+                         get(SET_POSTMASTER));
+    *ret = address ? address : "";
+    return 0;
+}
+
 static int api_config(struct arena *a, struct store *store, struct spool *spool, struct metrics *metrics,
                       struct api_config *ret, struct error *err)
 {
@@ -116,7 +144,8 @@ static int api_config(struct arena *a, struct store *store, struct spool *spool,
                                 .mails_links = !str_empty(get(SET_SMTP_URL)),
                                 .store = store,
                                 .metrics = metrics };
-    if (nameservers(a, &names, &addresses, &ret->nameserver_count, err) < 0)
+    if (nameservers(a, &names, &addresses, &ret->nameserver_count, err) < 0 ||
+        records_settings(a, &ret->mail_spf, &ret->mail_pop3, err) < 0)
         return -1;
     ret->nameservers = names;
     ret->free_domains = names_of(a, SET_FREE_DOMAINS, &ret->free_domain_count);
@@ -192,7 +221,9 @@ static int engine_settings(struct arena *a, struct settings *ret, struct error *
     ret->host = arena_strdup(a, host);
     ret->fetch_key_file = get(SET_FETCH_KEY_FILE);
     if (nameservers(a, &ret->nameservers, &ret->nameserver_addresses, &ret->nameserver_count, err) < 0 ||
-        proofs(&ret->proof_delegation, err) < 0 || mail_settings(ret, err) < 0)
+        proofs(&ret->proof_delegation, err) < 0 || mail_settings(ret, err) < 0 ||
+        records_settings(a, &ret->mail_spf, &ret->mail_pop3, err) < 0 ||
+        postmaster_setting(a, &ret->postmaster, err) < 0)
         return -1;
     if (get_number(SET_LEASE, LEASE_MIN_S, LEASE_MAX_S, &ret->lease_ms, err) < 0)
         return -1;

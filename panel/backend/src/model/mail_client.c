@@ -75,7 +75,16 @@ static const struct server servers[] = {
 };
 enum { SERVER_COUNT = sizeof servers / sizeof servers[0] };
 
-const char *mail_client_autoconfig(struct arena *a, const char *domain, const char *mail_host)
+/* The next of the servers behind i; SERVER_COUNT: there is none. */
+static size_t next_server(size_t i, bool pop3)
+{
+    do
+        i++;
+    while (i < SERVER_COUNT && !pop3 && str_eq(servers[i].protocol, "pop3"));
+    return i;
+}
+
+const char *mail_client_autoconfig(struct arena *a, const char *domain, const char *mail_host, bool pop3)
 {
     const char *name = mail_client_escape(a, domain), *host = mail_client_escape(a, mail_host);
     struct strbuf b;
@@ -86,7 +95,7 @@ const char *mail_client_autoconfig(struct arena *a, const char *domain, const ch
                 "id=\"%s\">\n    <domain>%s</domain>\n    <displayName>%s</displayName>\n    "
                 "<displayShortName>%s</displayShortName>\n",
                 name, name, name, name);
-    for (size_t i = 0; i < SERVER_COUNT; i++) {
+    for (size_t i = 0; i < SERVER_COUNT; i = next_server(i, pop3)) {
         const char *element = servers[i].incoming ? "incomingServer" : "outgoingServer";
         strbuf_addf(&b,
                     "    <%s type=\"%s\">\n      <hostname>%s</hostname>\n      <port>%d</port>\n      "
@@ -127,7 +136,7 @@ const char *mail_client_asked(struct arena *a, const char *body, const char *dom
     return str_eq(mail_domain_of(address), domain) ? address : NULL;
 }
 
-const char *mail_client_autodiscover(struct arena *a, const char *address, const char *mail_host)
+const char *mail_client_autodiscover(struct arena *a, const char *address, const char *mail_host, bool pop3)
 {
     const char *login = mail_client_escape(a, address), *host = mail_client_escape(a, mail_host);
     struct strbuf b;
@@ -139,7 +148,7 @@ const char *mail_client_autodiscover(struct arena *a, const char *address, const
                 "xmlns=\"" OUTLOOK "\">\n    <User>\n      <DisplayName>%s</DisplayName>\n    </User>\n    <Account>\n"
                 "      <AccountType>email</AccountType>\n      <Action>settings</Action>\n",
                 login);
-    for (size_t i = 0; i < SERVER_COUNT; i++) {
+    for (size_t i = 0; i < SERVER_COUNT; i = next_server(i, pop3)) {
         const bool start = str_eq(servers[i].security, "STARTTLS");
         strbuf_addf(&b,
                     "      <Protocol>\n        <Type>%s</Type>\n        <Server>%s</Server>\n        "

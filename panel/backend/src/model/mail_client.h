@@ -34,13 +34,13 @@ const char *mail_host_domain(const char *name, enum mail_host *ret_host);
 
 const char *mail_client_escape(struct arena *a, const char *text); /* for XML, also within attributes */
 
-/* https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat */
-const char *mail_client_autoconfig(struct arena *a, const char *domain, const char *mail_host);
+/* https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat; pop3: it is served beside IMAP. */
+const char *mail_client_autoconfig(struct arena *a, const char *domain, const char *mail_host, bool pop3);
 
 /* The address that a request of [MS-OXDSCLI], section 2.2.3, asks for, when it is one of the domain, in lower case; else NULL.
  * *ret_known: the answer may be of the one schema that is spoken here. The body is hostile. */
 const char *mail_client_asked(struct arena *a, const char *body, const char *domain, bool *ret_known);
-const char *mail_client_autodiscover(struct arena *a, const char *address, const char *mail_host);
+const char *mail_client_autodiscover(struct arena *a, const char *address, const char *mail_host, bool pop3);
 /* An answer that says no: 600 the request is not valid, 601 no such schema, 500 the address is none of here. */
 const char *mail_client_refusal(struct arena *a, int code, const char *message);
 

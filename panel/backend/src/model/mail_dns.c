@@ -1,6 +1,7 @@
 /* What mail needs in a domain's zone: see mail_dns.h. */
 #include "model/mail_dns.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -9,13 +10,14 @@
 #include "model/names.h"
 #include "model/record.h"
 
-enum { TTL = 300, SETS_MAX = 16 };
+enum { TTL = 300, SETS_MAX = 16, SPF_TERMS_MAX = 400, SPF_LOOKUPS_MAX = 10 };
 
 #define SPF "\"v=spf1 "
 #define STS "v=STSv1;"
 
-/* Services by SRV records (RFC 6186, RFC 8314): name, port. What is not offered to clients is not named. */
-#define SERVICES(X) X("_submission._tcp", 587) X("_submissions._tcp", 465) X("_imaps._tcp", 993) X("_pop3s._tcp", 995)
+/* Services by SRV records (RFC 6186, RFC 8314): name, port. What is offered to no client is not named. */
+enum { POP3S = 995 };
+#define SERVICES(X) X("_submission._tcp", 587) X("_submissions._tcp", 465) X("_imaps._tcp", 993) X("_pop3s._tcp", POP3S)
 
 struct list {
     struct arena *arena;
@@ -61,6 +63,11 @@ static void add_web(struct list *l, const struct mail_dns *m, const struct domai
         arena_printf(l->arena, "0 1 443 %s.", autodiscover));
 }
 
+const char *mail_dns_spf(struct arena *a, const struct mail_dns *m)
+{
+    return arena_printf(a, "v=spf1 mx%s%s -all", str_empty(m->spf) ? "" : " ", m->spf ? m->spf : "");
+}
+
 struct record_set *mail_dns_sets(struct arena *a, const struct mail_dns *m, const struct domain *d, size_t *ret_count)
 {
     struct list l = { .arena = a, .sets = arena_array(a, SETS_MAX + d->dkim_key_count, sizeof l.sets[0]) };
@@ -69,12 +76,13 @@ struct record_set *mail_dns_sets(struct arena *a, const struct mail_dns *m, cons
         add_text(&l, dkim_record_name(a, &d->dkim_keys[i]), dkim_record_text(a, &d->dkim_keys[i]));
     if (d->mail && !str_empty(m->host)) {
         add(&l, d->name, "MX", arena_printf(a, "10 %s.", m->host));
-        add_text(&l, d->name, "v=spf1 mx -all");
+        add_text(&l, d->name, mail_dns_spf(a, m));
         add_text(&l, arena_printf(a, "_dmarc.%s", d->name), "v=DMARC1; p=quarantine");
         add_text(&l, arena_printf(a, "_smtp._tls.%s", d->name),
                  arena_printf(a, "v=TLSRPTv1; rua=mailto:postmaster@%s", m->platform));
 #define X(service, port)                                                                                               \
-    add(&l, arena_printf(a, "%s.%s", service, d->name), "SRV", arena_printf(a, "0 1 %d %s.", port, m->host));
+    add(&l, arena_printf(a, "%s.%s", service, d->name), "SRV",                                                         \
+        (port) == POP3S && !m->pop3 ? "0 0 0 ." : arena_printf(a, "0 1 %d %s.", port, m->host));
         SERVICES(X)
 #undef X
     }
@@ -82,6 +90,66 @@ struct record_set *mail_dns_sets(struct arena *a, const struct mail_dns *m, cons
         add_web(&l, m, d);
     *ret_count = l.count;
     return l.sets;
+}
+
+/* --- the setting --- */
+
+static bool is_network(int family, const char *address, int64_t bits)
+{
+    const char *slash = strchr(address, '/');
+    const size_t len = slash ? (size_t)(slash - address) : strlen(address);
+    struct error ignored = ERROR_INIT;
+    char host[INET6_ADDRSTRLEN] = "", ip[sizeof(struct in6_addr)];
+    int64_t prefix;
+
+    if (len >= sizeof host || (slash && str_to_i64(slash + 1, 0, bits, &prefix, &ignored) < 0))
+        return false;
+    memcpy(host, address, len);
+    return inet_pton(family, host, ip) == 1;
+}
+
+/* A name as SPF has it, which may have underscores; no macros. */
+static bool is_name(const char *name)
+{
+    const size_t len = strlen(name);
+
+    return len <= HOSTNAME_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == len && strchr(name, '.') &&
+           name[0] != '.' && name[len - 1] != '.' && !strstr(name, "..");
+}
+
+static bool is_mechanism(const char *term, size_t *ret_lookups)
+{
+    static const char *const named[] = { "include:", "a:", "mx:", "exists:" };
+    enum { V4_BITS = 32, V6_BITS = 128 };
+
+    if (str_starts(term, "ip4:"))
+        return is_network(AF_INET, term + strlen("ip4:"), V4_BITS);
+    if (str_starts(term, "ip6:"))
+        return is_network(AF_INET6, term + strlen("ip6:"), V6_BITS);
+    (*ret_lookups)++;
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+        if (str_starts(term, named[i]))
+            return is_name(term + strlen(named[i]));
+    return str_eq(term, "a");
+}
+
+int mail_dns_check_spf(struct arena *a, const char *terms, struct error *err)
+{
+    size_t lookups = 1; /* mx */
+
+    if (strlen(terms) > SPF_TERMS_MAX)
+        return error_set(err, ERROR_INVALID, "it may have %d characters", SPF_TERMS_MAX);
+    char **list = str_split(a, terms, ' ', NULL);
+    for (size_t i = 0; !str_empty(terms) && list[i]; i++)
+        if (!is_mechanism(list[i], &lookups))
+            return error_set(err, ERROR_INVALID,
+                             "'%.100s' is none of include:NAME, ip4:NETWORK, ip6:NETWORK, a, a:NAME, mx:NAME and "
+                             "exists:NAME",
+                             list[i]);
+    return lookups <= SPF_LOOKUPS_MAX
+               ? 0
+               : error_set(err, ERROR_INVALID, "an SPF record may ask for %d names, and with mx it would be %zu",
+                           SPF_LOOKUPS_MAX, lookups);
 }
 
 /* --- beside the customer's own --- */
@@ -160,15 +228,24 @@ static const char *only(const char *const *found, size_t count, const char *star
     return *ret_count == 1 ? one : NULL;
 }
 
-/* Does an SPF record (RFC 7208) pass what the domain's MX sends? An include or redirect may, which is not followed. */
-static bool spf_has_mx(struct arena *a, const char *spf)
+static bool spf_names(char **terms, const char *mechanism)
 {
-    char **terms = str_split(a, spf, ' ', NULL);
-
     for (size_t i = 0; terms[i]; i++)
-        if (str_eq(terms[i], "mx") || str_eq(terms[i], "+mx"))
+        if (str_eq(terms[i][0] == '+' ? terms[i] + 1 : terms[i], mechanism))
             return true;
     return false;
+}
+
+/* What of ours an SPF record (RFC 7208) does not name: 'mx', and what the setting adds; NULL: nothing. An include or a redirect may
+ * name it, which is not followed. */
+static const char *spf_lacks(struct arena *a, const char *spf, const char *want)
+{
+    char **have = str_split(a, spf, ' ', NULL), **terms = str_split(a, want, ' ', NULL);
+
+    for (size_t i = 1; terms[i]; i++)
+        if (terms[i][0] != '-' && !spf_names(have, terms[i]))
+            return terms[i];
+    return NULL;
 }
 
 static const char *text_fault(struct arena *a, const char *want, const char *const *found, size_t count)
@@ -178,10 +255,14 @@ static const char *text_fault(struct arena *a, const char *want, const char *con
 
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
         const char *own = str_starts(want, open[i]) ? only(found, count, open[i], &n) : NULL;
-        if (own && (i > 0 || spf_has_mx(a, own)))
-            return NULL;
+        const char *lacks = own && i == 0 ? spf_lacks(a, own, want) : NULL;
+        if (lacks)
+            return arena_printf(a,
+                                "the domain's own SPF record does not name '%s': add it, so that mail from here is not "
+                                "refused",
+                                lacks);
         if (own)
-            return "the domain's own SPF record does not name 'mx': add it, so that mail from here is not refused";
+            return NULL;
         if (str_starts(want, open[i]) && n > 1)
             return arena_printf(a, "there are %zu records that begin with %s, and there may be one: join them", n,
                                 open[i]);
@@ -247,7 +328,7 @@ const char *mail_dns_fault(struct arena *a, const struct record_set *set, const 
     if (str_eq(set->type, "TXT"))
         return text_fault(a, want, found, count);
     for (size_t i = 0; i < count; i++)
-        if (is_without_dot(found[i], want))
+        if (is_without_dot(found[i], want) || str_eq(found[i], want)) /* the root has no other form */
             return NULL;
     return count > 0 ? "there is another one: set this in its place"
                      : "there is none, so mail programs must be set up by hand";

@@ -13,7 +13,16 @@
 struct mail_dns {
     const char *host; /* of the mail servers; "": there are none */
     const char *platform; /* the platform's domain, for reports */
+    const char *spf; /* what SPF names after mx, as of a smarthost: "include:spf.example.net"; "" or NULL: nothing */
+    bool pop3; /* it is served; otherwise the SRV record says that it is not (RFC 6186, section 3.4) */
 };
+
+/* The SPF record of whoever's mail the platform sends. */
+const char *mail_dns_spf(struct arena *a, const struct mail_dns *m);
+
+/* What SPF may name after mx: mechanisms that pass (RFC 7208, section 5), separated by single spaces, of which those that are looked up
+ * leave the record within its ten. */
+int mail_dns_check_spf(struct arena *a, const char *terms, struct error *err) WARN_UNUSED;
 
 /* The RRsets, with the public keys of DKIM (those stay for their time when the mail is off). SPF stands by itself, as TXT of the
  * apex. Values as record_value() gives them. */

@@ -4,10 +4,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "model/mail_dns.h"
 #include "provider/resolver.h"
 #include "reconcile/elsewhere.h"
 #include "reconcile/mailweb.h"
+#include "reconcile/zone.h"
 
 enum { BUDGET_MS = 10 * 1000 }; /* after it the next question is not begun */
 
@@ -91,7 +91,7 @@ static bool look_services(const struct planes *p, struct arena *a, const struct 
 int mailcheck_look(const struct planes *p, struct arena *a, const struct operation *op, json_t **ret, struct error *err)
 {
     const int64_t end_ms = clock_mono_ms() + BUDGET_MS;
-    const struct mail_dns mail = { .host = p->settings->mail_host, .platform = p->settings->platform_domain };
+    const struct mail_dns mail = zone_mail_dns(p->settings);
     struct error ignored = ERROR_INIT; /* the records tell that the resolver is in trouble */
     json_t *list = json_array(), *services = json_array();
     bool all = true, ok, elsewhere = false;

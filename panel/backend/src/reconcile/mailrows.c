@@ -108,6 +108,51 @@ static void add_alias(struct maildb_rows *w, const struct domain *d, const char 
     w->aliases[w->alias_count++] = (struct maildb_alias){ d->name, local, destination };
 }
 
+/* Names that each domain with mail must have (RFC 2142, section 5 of RFC 5321). */
+static const char *const duties[] = { "postmaster", "abuse" };
+enum { DUTIES = sizeof duties / sizeof duties[0] };
+
+static bool has_address(const struct domain *d, const char *local)
+{
+    for (size_t i = 0; i < d->mailbox_count; i++)
+        if (str_eq(d->mailboxes[i].local, local))
+            return true;
+    for (size_t i = 0; i < d->alias_count; i++)
+        if (str_eq(d->aliases[i].local, local))
+            return true;
+    return has_catch_all(d);
+}
+
+/* The older one of the mailbox and the oldest of the domain. One that only forwards may lead back. */
+static const struct mailbox *older(const struct domain *d, const struct mailbox *m)
+{
+    for (size_t i = 0; i < d->mailbox_count; i++)
+        if (d->mailboxes[i].keep && (!m || d->mailboxes[i].created_ms < m->created_ms))
+            m = &d->mailboxes[i];
+    return m;
+}
+
+/* Whoever was there first: in the domain, or else in any of the customer's. */
+static const char *responsible(struct arena *a, const struct tenant *t, const struct domain *d, const char *postmaster)
+{
+    const struct mailbox *m = older(d, NULL);
+
+    for (size_t i = 0; !older(d, NULL) && i < t->domain_count; i++)
+        if (is_served(&t->domains[i]))
+            m = older(&t->domains[i], m);
+    return m ? address(a, m->local, m->domain) : postmaster;
+}
+
+static void want_duties(struct arena *a, const struct tenant *t, const struct domain *d, const char *postmaster,
+                        struct maildb_rows *w)
+{
+    const char *who = responsible(a, t, d, postmaster);
+
+    for (size_t i = 0; !str_empty(who) && i < DUTIES; i++)
+        if (!has_address(d, duties[i]))
+            add_alias(w, d, duties[i], who);
+}
+
 /* A mailbox that forwards names itself when it keeps what comes. In a domain with a catch-all each mailbox does, or Postfix would
  * take the catch-all for it: it looks for "@domain" when it finds nothing else among the aliases. */
 static void want_aliases(struct arena *a, const struct domain *d, struct maildb_rows *w)
@@ -127,7 +172,8 @@ static void want_aliases(struct arena *a, const struct domain *d, struct maildb_
                       d->aliases[i].targets[j]);
 }
 
-static void want_domain(struct arena *a, const struct tenant *t, const struct domain *d, struct maildb_rows *w)
+static void want_domain(struct arena *a, const struct tenant *t, const struct domain *d, const char *postmaster,
+                        struct maildb_rows *w)
 {
     static const char *const algorithms[] = {
 #define X(e, n) n,
@@ -140,6 +186,7 @@ static void want_domain(struct arena *a, const struct tenant *t, const struct do
     for (size_t i = 0; i < d->mailbox_count; i++)
         w->users[w->user_count++] = want_user(a, t, d, &d->mailboxes[i]);
     want_aliases(a, d, w);
+    want_duties(a, t, d, postmaster, w);
     for (size_t i = 0; i < d->dkim_key_count; i++)
         if (d->dkim_keys[i].state == DKIM_SIGNING)
             w->selectors[w->selector_count++] = (struct maildb_selector){ d->name, d->dkim_keys[i].selector,
@@ -148,7 +195,7 @@ static void want_domain(struct arena *a, const struct tenant *t, const struct do
 
 static size_t alias_room(const struct domain *d)
 {
-    size_t room = d->mailbox_count;
+    size_t room = d->mailbox_count + DUTIES;
 
     for (size_t i = 0; i < d->mailbox_count; i++)
         room += d->mailboxes[i].forward_count;
@@ -157,7 +204,8 @@ static size_t alias_room(const struct domain *d)
     return room;
 }
 
-struct maildb_rows mailrows_want(struct arena *a, const struct tenant *t, const struct maildb_rows *have)
+struct maildb_rows mailrows_want(struct arena *a, const struct tenant *t, const struct maildb_rows *have,
+                                 const char *postmaster)
 {
     size_t users = 0, aliases = 0, selectors = 0;
     struct maildb_rows w = { .customer = { .sending = t->customer.state == CUSTOMER_ACTIVE,
@@ -176,7 +224,7 @@ struct maildb_rows mailrows_want(struct arena *a, const struct tenant *t, const 
     w.selectors = arena_array(a, selectors, sizeof *w.selectors);
     for (size_t i = 0; i < t->domain_count; i++)
         if (is_wanted(&t->domains[i], have))
-            want_domain(a, t, &t->domains[i], &w);
+            want_domain(a, t, &t->domains[i], postmaster, &w);
     w.there = w.domain_count > 0;
     return w;
 }

@@ -3,11 +3,11 @@
 
 #include "base/str.h"
 #include "model/mail_client.h"
-#include "model/mail_dns.h"
 #include "provider/probe.h"
 #include "provider/resolver.h"
 #include "reconcile/elsewhere.h"
 #include "reconcile/mailhost.h"
+#include "reconcile/zone.h"
 
 enum { TEXT_MAX = 64 * 1024 };
 
@@ -31,7 +31,7 @@ static bool has_site(const struct tenant *t, const char *name)
 static bool is_theirs(struct arena *a, const struct settings *set, const struct tenant *t, const struct domain *d,
                       const char *name)
 {
-    const struct mail_dns mail = { .host = set->mail_host, .platform = set->platform_domain };
+    const struct mail_dns mail = zone_mail_dns(set);
     size_t count;
     const struct record_set *sets = mail_dns_sets(a, &mail, d, &count);
 
@@ -80,7 +80,7 @@ int mailweb_hosts(const struct planes *p, struct arena *a, const struct tenant *
 
 static const struct record_set *wanted_mx(struct arena *a, const struct settings *set, const struct domain *d)
 {
-    const struct mail_dns mail = { .host = set->mail_host, .platform = set->platform_domain };
+    const struct mail_dns mail = zone_mail_dns(set);
     size_t count;
     const struct record_set *sets = mail_dns_sets(a, &mail, d, &count);
 

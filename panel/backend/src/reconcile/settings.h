@@ -34,6 +34,9 @@ struct settings {
     const char *mail_host; /* the mail servers' name, as customers' programs and MX records have it */
     const char *mail_probe; /* host:port of the mail servers' SMTP, as seen from here; "": <mail_host>:25 */
     int64_t mta_sts_testing_ms, mta_sts_max_age_s; /* model/mta_sts.h */
+    const char *mail_spf; /* what SPF names after mx (model/mail_dns.h) */
+    const char *postmaster; /* address of who runs the installation; "": none */
+    bool mail_pop3; /* the mail servers serve POP3 */
     const char *dkim_token_file; /* of the token by which DKIM keys are given out; "": none is */
     int64_t dkim_rotate_ms, dkim_wait_ms, dkim_keep_ms; /* model/dkim.h */
     const char *host; /* its name, for the owner of leases */

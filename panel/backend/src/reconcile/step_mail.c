@@ -24,7 +24,7 @@ static int look(struct step_ctx *ctx, bool erasing, struct mailrows_diff *ret, s
     if (maildb_read(ctx->planes->maildb, ctx->arena, t->customer.id, &have, err) < 0)
         return -1;
     if (!erasing)
-        want = mailrows_want(ctx->arena, t, &have);
+        want = mailrows_want(ctx->arena, t, &have, ctx->planes->settings->postmaster);
     *ret = mailrows_compare(ctx->arena, t->customer.id, &have, &want);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* Step "maildns": what mail needs is in the zones of domains whose mail is on (model/mail_dns.h). The step "dns", which it needs, has
  * just seen the zones hold it, or has written it; here is told what the customer's own records make of it. */
 #include "base/str.h"
-#include "model/mail_dns.h"
 #include "reconcile/step.h"
+#include "reconcile/zone.h"
 
 /* "MX, TXT of _dmarc.example.com": what stands in the place of ours, but for those that are told by themselves; "": nothing. */
 static const char *own_records(struct arena *a, const struct domain *d, const struct record_set *sets, size_t count)
@@ -27,8 +27,7 @@ static const struct record_set *own_mx(const struct domain *d, const struct reco
 
 static void tell(struct step_ctx *ctx, const struct domain *d)
 {
-    const struct mail_dns mail = { .host = ctx->planes->settings->mail_host,
-                                   .platform = ctx->planes->settings->platform_domain };
+    const struct mail_dns mail = zone_mail_dns(ctx->planes->settings);
     size_t count;
     const struct record_set *sets = mail_dns_sets(ctx->arena, &mail, d, &count), *mx = own_mx(d, sets, count);
     const char *own = own_records(ctx->arena, d, sets, count);
@@ -45,8 +44,8 @@ static void tell(struct step_ctx *ctx, const struct domain *d)
                        own[0]
                            ? arena_printf(ctx->arena,
                                           "the customer's own records are kept in place of Berth's: %s; an SPF record "
-                                          "among them must have 'mx'",
-                                          own)
+                                          "among them must have 'mx%s%s'",
+                                          own, str_empty(mail.spf) ? "" : " ", mail.spf ? mail.spf : "")
                            : "the records are in the zone");
 }
 

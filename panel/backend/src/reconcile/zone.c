@@ -92,6 +92,13 @@ struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_
     return list;
 }
 
+struct mail_dns zone_mail_dns(const struct settings *set)
+{
+    return (struct mail_dns){
+        .host = set->mail_host, .platform = set->platform_domain, .spf = set->mail_spf, .pop3 = set->mail_pop3
+    };
+}
+
 static struct rrset set_of(struct arena *a, const struct record_set *from)
 {
     struct rrset r = { .name = from->name,
@@ -109,7 +116,7 @@ static struct rrset set_of(struct arena *a, const struct record_set *from)
 struct rrset *zone_want_mail(struct arena *a, const struct settings *set, const struct rrset *want, size_t want_count,
                              const struct domain *d, size_t *ret_count)
 {
-    const struct mail_dns mail = { .host = set->mail_host, .platform = set->platform_domain };
+    const struct mail_dns mail = zone_mail_dns(set);
     size_t ours_count, n = want_count;
     const struct record_set *ours = mail_dns_sets(a, &mail, d, &ours_count);
     struct rrset *list = arena_array(a, want_count + ours_count + 1, sizeof *list);

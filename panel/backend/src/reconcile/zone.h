@@ -2,6 +2,7 @@
 #ifndef BERTH_RECONCILE_ZONE_H
 #define BERTH_RECONCILE_ZONE_H
 
+#include "model/mail_dns.h"
 #include "model/record.h"
 #include "provider/pdns.h"
 #include "reconcile/settings.h"
@@ -15,6 +16,8 @@ struct rrset *zone_want(struct arena *a, const struct settings *set, const char 
 /* `want` with the RRsets that the customer asks for in this domain behind it: those that Berth does not keep itself by now. Pure. */
 struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_t want_count, const struct tenant *t,
                                 const struct domain *d, size_t *ret_count);
+
+struct mail_dns zone_mail_dns(const struct settings *set);
 
 /* `want` with what mail needs behind it (model/mail_dns.h): where the customer's own records are in the way they stay, and SPF
  * is put to the apex's other texts. Pure. */

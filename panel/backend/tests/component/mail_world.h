@@ -83,7 +83,8 @@ static inline struct mailbox *boxes(struct arena *a)
     static const char *out[] = { "c@d.example", "e@f.example" };
     struct mailbox *m = arena_array(a, 3, sizeof *m);
 
-    m[0] = (struct mailbox){ .local = "ann",
+    m[0] = (struct mailbox){ .domain = "one.example",
+                             .local = "ann",
                              .password = "{ARGON2ID}$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA",
                              .quota = 1LL << 40,
                              .active = true,
@@ -91,10 +92,14 @@ static inline struct mailbox *boxes(struct arena *a)
                              .forward_count = 2,
                              .forwards = out,
                              .created_ms = 1795766400000 };
-    m[1] = (struct mailbox){ .local = "bob", .password = "", .quota = 1, .created_ms = 1795766400001 };
-    m[2] = (struct mailbox){
-        .local = "zo\xc3\xa9", .password = "{SHA512-CRYPT}$6$s$x'\"\\;--", .active = true, .created_ms = 1795766400002
+    m[1] = (struct mailbox){
+        .domain = "one.example", .local = "bob", .password = "", .quota = 1, .created_ms = 1795766400001
     };
+    m[2] = (struct mailbox){ .domain = "one.example",
+                             .local = "zo\xc3\xa9",
+                             .password = "{SHA512-CRYPT}$6$s$x'\"\\;--",
+                             .active = true,
+                             .created_ms = 1795766400002 };
     m[2].reply = (struct auto_reply){ .on = true,
                                       .subject = "Abwesend \"bis\" 5. M\xc3\xa4rz \xf0\x9f\x8f\x96",
                                       .text = "Zur\xc3\xbc"

@@ -68,8 +68,8 @@ static void test_escape(void **state)
 
     (void)state;
     assert_string_equal(mail_client_escape(a, "a<b>&\"c'&amp;"), "a&lt;b&gt;&amp;&quot;c&apos;&amp;amp;");
-    assert_non_null(strstr(mail_client_autoconfig(a, "x\"/><evil>", "m"), "id=\"x&quot;/&gt;&lt;evil&gt;\""));
-    assert_null(strstr(mail_client_autodiscover(a, "a<b@x.example", "m"), "<b@"));
+    assert_non_null(strstr(mail_client_autoconfig(a, "x\"/><evil>", "m", true), "id=\"x&quot;/&gt;&lt;evil&gt;\""));
+    assert_null(strstr(mail_client_autodiscover(a, "a<b@x.example", "m", true), "<b@"));
     assert_non_null(strstr(mail_client_refusal(a, 500, "<no>"), "&lt;no&gt;"));
     arena_free(a);
 }
@@ -77,8 +77,8 @@ static void test_escape(void **state)
 static void test_settings(void **state)
 {
     struct arena *a = arena_new();
-    const char *thunderbird = mail_client_autoconfig(a, "shop.example", "mail.berth.example"),
-               *outlook = mail_client_autodiscover(a, "anna@shop.example", "mail.berth.example");
+    const char *thunderbird = mail_client_autoconfig(a, "shop.example", "mail.berth.example", true),
+               *outlook = mail_client_autodiscover(a, "anna@shop.example", "mail.berth.example", true);
 
     (void)state;
     assert_non_null(strstr(thunderbird, "<emailProvider id=\"shop.example\">"));
@@ -91,6 +91,10 @@ static void test_settings(void **state)
     assert_non_null(strstr(outlook, "<Type>IMAP</Type>\n        <Server>mail.berth.example</Server>\n        "
                                     "<Port>993</Port>"));
     assert_null(strstr(outlook, "<SSL>off</SSL>"));
+    assert_non_null(strstr(thunderbird, "pop3"));
+    assert_non_null(strstr(outlook, "POP3"));
+    assert_null(strstr(mail_client_autoconfig(a, "shop.example", "mail.berth.example", false), "pop3"));
+    assert_null(strstr(mail_client_autodiscover(a, "anna@shop.example", "mail.berth.example", false), "POP3"));
     arena_free(a);
 }
 

@@ -273,6 +273,8 @@ static void test_faults(void **state)
         { "TXT", "\"v=spf1 mx -all\"", { "other", "v=spf1 mx -all" }, NULL },
         { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 mx include:x.example ~all" }, NULL },
         { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 include:mx.example ~all" }, "does not name 'mx'" },
+        { "TXT", "\"v=spf1 mx ip4:192.0.2.7 -all\"", { "v=spf1 +mx a +ip4:192.0.2.7 ?all" }, NULL },
+        { "TXT", "\"v=spf1 mx ip4:192.0.2.7 -all\"", { "v=spf1 mx -all" }, "does not name 'ip4:192.0.2.7'" },
         { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 mx -all", "v=spf1 -all" }, "there are 2 records" },
         { "TXT", "\"v=spf1 mx -all\"", { "v=spf1 a mx", "v=spf1 -all" }, "there are 2 records" },
         { "TXT", "\"v=spf1 mx -all\"", { "other" }, "another text" },
@@ -286,6 +288,8 @@ static void test_faults(void **state)
         { "TXT", "\"v=STSv1; id=1a2b;\"", { "v=STSv1; id=1a2b;" }, NULL },
         { "TXT", "\"v=STSv1; id=1a2b;\"", { "v=STSv1; id=old;" }, "the id is another one" },
         { "TXT", "\"v=STSv1; id=1a2b;\"", { NULL }, "there is none: set it" },
+        { "SRV", "0 0 0 .", { "0 0 0 ." }, NULL },
+        { "SRV", "0 0 0 .", { "0 1 995 mail.berth.example" }, "another one" },
     };
     struct arena *a = arena_new();
 
@@ -303,6 +307,63 @@ static void test_faults(void **state)
     arena_free(a);
 }
 
+/* What an installation may set. */
+static void test_what_spf_may_name(void **state)
+{
+    static const char *const good[] = { "",
+                                        "include:spf.example.net",
+                                        "ip4:192.0.2.7 ip6:2001:db8::/32",
+                                        "a",
+                                        "include:_spf.example.net",
+                                        "a:out.example.net ip4:192.0.2.0/24 mx:example.net",
+                                        "exists:a.example.net a a a a a a a a" },
+                             *const bad[] = { " ",
+                                              "ip4:192.0.2.300",
+                                              "ip4:192.0.2.0/33",
+                                              "ip6:::/129",
+                                              "ip4:::1",
+                                              "all",
+                                              "+a",
+                                              "-all",
+                                              "mx",
+                                              "ptr",
+                                              "redirect=x.example",
+                                              "include:",
+                                              "include:x y",
+                                              "a  a",
+                                              "include:%{d}.example",
+                                              "include:a.example\"",
+                                              "a a a a a a a a a a" };
+    struct arena *a = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++) {
+        struct error err = ERROR_INIT;
+        if (mail_dns_check_spf(a, good[i], &err) < 0)
+            fail_msg("'%s': %s", good[i], err.message);
+    }
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct error err = ERROR_INIT;
+        expect_error(mail_dns_check_spf(a, bad[i], &err), ERROR_INVALID);
+    }
+    arena_free(a);
+}
+
+static void test_a_smarthost_and_no_pop3(void **state)
+{
+    struct settings other = set;
+    struct world w = a_world(true);
+
+    (void)state;
+    assert_string_equal((build(&w), named(&w, "_pop3s._tcp.example.com", "SRV")->values[0]), "0 0 0 .");
+    other.mail_spf = "include:spf.example.net";
+    other.mail_pop3 = true;
+    w.want = zone_want_mail(w.arena, &other, NULL, 0, &w.domain, &w.count);
+    assert_string_equal(named(&w, "example.com", "TXT")->values[0], "\"v=spf1 mx include:spf.example.net -all\"");
+    assert_string_equal(named(&w, "_pop3s._tcp.example.com", "SRV")->values[0], "0 1 995 mail.berth.example.");
+    arena_free(w.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +377,8 @@ int main(void)
         cmocka_unit_test(test_who_may_write),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_what_spf_may_name),
+        cmocka_unit_test(test_a_smarthost_and_no_pop3),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

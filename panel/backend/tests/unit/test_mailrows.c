@@ -59,7 +59,7 @@ static struct maildb_rows want(const struct maildb_rows *have)
 {
     static const struct maildb_rows nothing;
 
-    return mailrows_want(arena, &tenant, have ? have : &nothing);
+    return mailrows_want(arena, &tenant, have ? have : &nothing, "ops@berth.example");
 }
 
 /* All aliases, as "local>destination" in order. */
@@ -93,7 +93,8 @@ static void test_a_customers_rows(void **state)
     assert_int_equal(w.selector_count, 1);
     assert_string_equal(w.selectors[0].selector, "r");
     assert_string_equal(w.selectors[0].algorithm, "rsa");
-    assert_string_equal(alias_text(&w), "info>ann@a.example info>x@elsewhere.example");
+    assert_string_equal(alias_text(&w), "abuse>ann@a.example info>ann@a.example info>x@elsewhere.example "
+                                        "postmaster>ann@a.example");
 }
 
 static void test_forwards(void **state)
@@ -106,10 +107,43 @@ static void test_forwards(void **state)
     boxes[0].forward_count = 2;
     boxes[0].forwards = out;
     w = want(NULL);
-    assert_string_equal(alias_text(&w), "ann>ann@a.example ann>c@d.example ann>e@f.example");
+    assert_string_equal(alias_text(&w), "abuse>ann@a.example ann>ann@a.example ann>c@d.example ann>e@f.example "
+                                        "postmaster>ann@a.example");
     boxes[0].keep = false;
     w = want(NULL);
-    assert_string_equal(alias_text(&w), "ann>c@d.example ann>e@f.example");
+    assert_string_equal(alias_text(&w), "abuse>ops@berth.example ann>c@d.example ann>e@f.example "
+                                        "postmaster>ops@berth.example");
+}
+
+/* Mail to these is read by somebody: by whom the customer says, or who was there first. */
+static void test_postmaster_and_abuse(void **state)
+{
+    static const struct domain empty = { .name = "b.example", .ownership = OWNERSHIP_PROVEN, .mail = true };
+    struct domain two[] = { domain, empty };
+    struct maildb_rows nothing = { 0 }, w;
+
+    (void)state;
+    domain.alias_count = 0;
+    two[0].alias_count = 0;
+    boxes[1].keep = true;
+    boxes[1].created_ms = 10;
+    w = want(NULL);
+    assert_string_equal(alias_text(&w), "abuse>bob@a.example postmaster>bob@a.example");
+    tenant.domains = two;
+    tenant.domain_count = 2;
+    w = want(NULL);
+    assert_string_equal(alias_text(&w), "abuse>bob@a.example postmaster>bob@a.example abuse>bob@a.example "
+                                        "postmaster>bob@a.example");
+    assert_string_equal(w.aliases[2].domain, "b.example");
+    boxes[0].local = "abuse";
+    aliases[0].local = "postmaster";
+    domain.alias_count = tenant.domain_count = 1;
+    tenant.domains = &domain;
+    w = want(NULL);
+    assert_string_equal(alias_text(&w), "postmaster>ann@a.example postmaster>x@elsewhere.example");
+    domain = empty;
+    w = mailrows_want(arena, &tenant, &nothing, NULL);
+    assert_int_equal(w.alias_count, 0);
 }
 
 /* With a catch-all each mailbox names itself, but one whose mail goes elsewhere. */
@@ -248,18 +282,19 @@ static void test_all_is_made_and_all_is_taken_away(void **state)
 
     (void)state;
     struct mailrows_diff d = mailrows_compare(arena, "one", &nothing, &w);
-    assert_string_equal(lines_text(&d),
-                        "create Mail/one; create MailDomain/a.example; create Mailbox/ann@a.example; "
-                        "create Mailbox/bob@a.example; create Alias/info@a.example [destination: "
-                        "ann@a.example]; create Alias/info@a.example [destination: "
-                        "x@elsewhere.example]; create Selector/r._domainkey.a.example [algorithm: rsa]");
+    assert_string_equal(lines_text(&d), "create Mail/one; create MailDomain/a.example; create Mailbox/ann@a.example; "
+                                        "create Mailbox/bob@a.example; create Alias/abuse@a.example [destination: "
+                                        "ann@a.example]; create Alias/info@a.example [destination: "
+                                        "ann@a.example]; create Alias/info@a.example [destination: "
+                                        "x@elsewhere.example]; create Alias/postmaster@a.example [destination: "
+                                        "ann@a.example]; create Selector/r._domainkey.a.example [algorithm: rsa]");
     assert_int_equal(d.change.add.user_count, 2);
     d = mailrows_compare(arena, "one", &w, &nothing);
     assert_true(d.change.erase);
-    assert_int_equal(d.count, 7);
+    assert_int_equal(d.count, 9);
     assert_int_equal(d.change.gone.domain_count, 1);
     assert_int_equal(d.change.gone.user_count, 2);
-    assert_int_equal(d.change.gone.alias_count, 2);
+    assert_int_equal(d.change.gone.alias_count, 4);
     assert_int_equal(d.change.gone.selector_count, 1);
     assert_int_equal(d.change.add.user_count + d.change.set.user_count, 0);
 }
@@ -313,7 +348,7 @@ static void test_doubles(void **state)
     aliases[0].targets = twice;
     struct maildb_rows w = want(NULL);
     struct mailrows_diff d = mailrows_compare(arena, "one", &nothing, &w);
-    assert_int_equal(d.change.add.alias_count, 1);
+    assert_int_equal(d.change.add.alias_count, 3);
 }
 
 #undef TEST
@@ -324,6 +359,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_a_customers_rows),
         TEST(test_forwards),
+        TEST(test_postmaster_and_abuse),
         TEST(test_catch_all),
         TEST(test_an_auto_reply_answers_for_the_aliases_too),
         TEST(test_an_auto_reply_answers_for_aliases_of_the_customers_other_domains),

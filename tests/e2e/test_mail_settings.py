@@ -1,0 +1,183 @@
+"""What an installation sets of its mail: a smarthost, no POP3, who its postmaster is. Set, looked at, and put back."""
+
+import base64
+import contextlib
+import ssl
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from clients import dns as nameserver
+from clients import mail
+from clients.sink import ADDRESS, Sink, spf
+from clients.wait import until
+
+PLATFORM = "berth.localhost"
+USER, PASSWORD = "relay-user", "relay password of mine"
+PLAIN = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
+
+
+@contextlib.contextmanager
+def settings(kube, mail_data, berthd_data):
+    """The ConfigMaps of the mail servers and of berthd with other values, until the block ends."""
+    parts = [("mail-system", "mail", mail_data, ["statefulset/postfix", "statefulset/dovecot"]),
+             ("panel-system", "berthd", berthd_data, ["deployment/berthd"])]
+    before = [{key: kube.get("ConfigMap", name, namespace)["data"].get(key) for key in data} for namespace, name, data, _ in parts]
+
+    def put(values):
+        for (namespace, name, _, _), data in zip(parts, values):
+            kube.patch("ConfigMap", name, namespace, {"data": data})
+        for what in ("restart", "status"):
+            for namespace, _, _, programs in parts:
+                for program in programs:
+                    kube.kubectl("-n", namespace, "rollout", what, program, timeout=180)
+
+    try:
+        put([data for _, _, data, _ in parts])
+        yield
+    finally:
+        put(before)
+
+
+def reconciled(api, tenant):
+    api.change("POST", f"/customers/{tenant.id}/reconcile")
+
+
+# --- who is responsible (RFC 2142) ---
+
+
+def write(people, recipient, **fields):
+    made = mail.message(people.carl.address, recipient, **fields)
+    with mail.submission(people.carl.address, people.carl.password) as smtp:
+        assert smtp.send_message(made) == {}
+    return made["Message-ID"]
+
+
+@pytest.mark.parametrize("name", ["postmaster", "abuse"])
+def test_a_domains_first_mailbox_is_responsible_until_somebody_else_is(mailboxes, people, name):
+    """anna is the first; then an alias of that name says otherwise."""
+    address = f"{name}@{people.ours.domain}"
+    sent = write(people, address)
+    mail.received(people.anna.address, people.anna.password, sent)
+    mailboxes.alias(people.ours.domain, name, people.ben.address)
+    sent = write(people, address)
+    mail.received(people.ben.address, people.ben.password, sent)
+    with mail.Imap(people.anna.address, people.anna.password) as imap:
+        assert sent not in imap.message_ids()
+    mailboxes.unalias(people.ours.domain, name)
+
+
+@pytest.fixture(scope="module")
+def changed(kube, api, people):
+    """Without POP3, and with anna as the platform's postmaster."""
+    with settings(kube, {"MAIL_POP3": "no", "MAIL_POSTMASTER": people.anna.address}, {"BERTH_MAIL_POP3": "no", "BERTH_POSTMASTER": people.anna.address}):
+        until("the platform answers", lambda: api.get("/plans"))
+        reconciled(api, people.ours)
+        yield
+    until("the platform answers", lambda: api.get("/plans"))
+    reconciled(api, people.ours)
+
+
+def test_the_platforms_postmaster_gets_its_mail(changed, people):
+    nameserver.until_values(PLATFORM, "MX", [f"10 {mail.MAIL_HOST}."])
+    assert nameserver.values(f"_smtp._tls.{people.ours.domain}", "TXT") == [f'"v=TLSRPTv1; rua=mailto:postmaster@{PLATFORM}"']
+    for address in (f"postmaster@{PLATFORM}", f"abuse@{mail.MAIL_HOST}", f"hostmaster@{PLATFORM}"):
+        made = mail.message(people.carl.address, address, subject=f"to {address}")
+        mail.send_from_outside(people.carl.address, address, made)
+        raw = until(f"it is at {people.anna.address}", lambda m=made: at(people.anna, m["Message-ID"]), mail.DELIVERED_S, pause=0.5)
+        assert mail.parsed(raw)["To"] == address
+    with mail.Smtp(mail.SMTP) as smtp:
+        nobody = f"nobody@{PLATFORM}"
+        assert mail.refusal(smtp, people.carl.address, nobody, mail.message(people.carl.address, nobody))[0] == 550
+
+
+def at(box, message_id):
+    """A message that may be taken for junk; None."""
+    with mail.Imap(box.address, box.password) as imap:
+        return next((m for f in ("INBOX", "Junk") for m in imap.raw(f) if mail.parsed(m)["Message-ID"] == message_id), None)
+
+
+def test_of_a_domain_without_mailboxes_too(changed, api, tenants, mailboxes, people):
+    empty = tenants.make()
+    mailboxes.switch_on(empty.domain)
+    sent = write(people, f"abuse@{empty.domain}")
+    mail.received(people.anna.address, people.anna.password, sent)
+    tenants.leave(empty.id)
+
+
+# --- POP3 ---
+
+
+def test_without_pop3_its_port_refuses_and_the_records_say_so(changed, api, people):
+    with pytest.raises(OSError):
+        mail.pop3(people.anna.address, people.anna.password)
+    with mail.Imap(people.anna.address, people.anna.password) as imap:
+        assert "Junk" in imap.folders()
+    name = f"_pop3s._tcp.{people.ours.domain}"
+    nameserver.until_values(name, "SRV", ["0 0 0 ."])
+    found = [r for r in api.call("POST", f"/domains/{people.ours.domain}/mail/check", 200).json()["records"] if r["name"] == name]
+    assert [(r["ok"], r["value"]) for r in found] == [(True, "0 0 0 .")], found
+
+
+# --- a smarthost ---
+
+
+def certificate(folder, name):
+    """A context for a server of that name, and the root that vouches for it, as PEM."""
+    now, keys = datetime.now(timezone.utc), [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in ("e2e root", name)]
+
+    def made(of, ca):
+        builder = x509.CertificateBuilder().issuer_name(names[0]).subject_name(names[of]).public_key(keys[of].public_key())
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
+        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        if not ca:
+            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        return builder.sign(keys[0], hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    file = folder / f"{name}.pem"
+    private = keys[1].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(private + made(1, False))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context, made(0, True)
+
+
+def test_a_smarthost_takes_all_mail_when_it_is_the_one_that_was_set(kube, api, tenants, people, tmp_path):
+    """By TLS with a certificate that is checked, and signed in; domains' SPF names it. One with another name's certificate gets nothing."""
+    relay = tenants.make()
+    host = f"smart.{relay.domain}"
+    api.change("PUT", f"/domains/{relay.domain}/records/{host}/A", json={"values": [ADDRESS]})
+    good, root = certificate(tmp_path, host)
+    wrong, wrong_root = certificate(tmp_path, "smart.elsewhere.example")
+    encoded = {"credentials": f"{USER}:{PASSWORD}".encode(), "ca.crt": root + wrong_root}
+    secret = {"metadata": {"name": "mail-relay"}, "type": "Opaque", "data": {k: base64.b64encode(v).decode() for k, v in encoded.items()}}
+    kube.create("Secret", secret, "mail-system")
+    made = mail.message(people.anna.address, f"somebody@{relay.domain}")
+    try:
+        with settings(kube, {"MAIL_RELAYHOST": f"[{host}]:25"}, {"BERTH_MAIL_SPF": f"ip4:{ADDRESS}"}):
+            until("the platform answers", lambda: api.get("/plans"))
+            reconciled(api, people.ours)
+            nameserver.until_values(people.ours.domain, "TXT", [f'"v=spf1 mx ip4:{ADDRESS} -all"'])
+            assert spf(ADDRESS, people.anna.address) == "pass"
+            checked = api.call("POST", f"/domains/{people.ours.domain}/mail/check", 200).json()
+            assert [r["ok"] for r in checked["records"] if r["value"].startswith("v=spf1")] == [True], checked
+            with Sink(tls=wrong, login=f"PLAIN {PLAIN}") as other:
+                with mail.submission(people.anna.address, people.anna.password) as smtp:
+                    assert smtp.send_message(made) == {}
+                until("it waits", lambda: "not trusted" in (q := kube.shell("mail-system", "postfix-0", "postqueue -p")) or "not verified" in q, 60)
+                assert other.taken == []
+            with Sink(tls=good, login=f"PLAIN {PLAIN}") as sink:
+                kube.shell("mail-system", "postfix-0", "postqueue -f")
+                taken = sink.of(made["Message-ID"])
+            assert taken.secure and taken.login == f"PLAIN {PLAIN}" and taken.sender == people.anna.address
+    finally:
+        kube.delete("Secret", "mail-relay", "mail-system")
+        until("the platform answers", lambda: api.get("/plans"))
+        reconciled(api, people.ours)
+    tenants.leave(relay.id)
