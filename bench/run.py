@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures, and prints one JSON line a figure: each a ratio against a reference that is measured in the same run.
 
-    run.py [FIGURE...]      serving writer apply helm idle memory post lists reads mailboxes quiet repair catchup (all when none is named)
+    run.py [FIGURE...]      serving writer apply helm idle memory post lists reads mailboxes quiet repair catchup delivery domains
+                            (all when none is named)
 
 BENCH_TENANTS (200), BENCH_RUNS (5), BENCH_MEMORY (1000: customers of the first of two steps), BENCH_TENANTS_IDLE (2000), BENCH_IDLE_S (60),
-BENCH_POSTS (1000), BENCH_MAILBOXES (1000), BENCH_CUSTOMERS (10000) and BENCH_READ_S (10) make a quicker run. Needs
-the platform of `make up`. The controller manager's settings matter: cluster/node.sh has them (qps 300, burst 600,
+BENCH_POSTS (1000), BENCH_MAILBOXES (1000), BENCH_CUSTOMERS (10000), BENCH_READ_S (10), BENCH_MESSAGES (1000) and
+BENCH_DOMAINS (10000) make a quicker run. Needs the platform of `make up`. The controller manager's settings matter: cluster/node.sh has them (qps 300, burst 600,
 20 concurrent syncs of each kind)."""
 import base64
 import fcntl
@@ -19,9 +20,10 @@ import time
 from pathlib import Path
 
 import api
+import mail
 import repair
 from figure import figure
-from local import IN_NODE, KUBECONFIG, ROOT, STATE, Berthd, admin_files, delete_namespaces, kubectl, service_ip
+from local import IN_NODE, KUBECONFIG, ROOT, STATE, Berthd, admin_files, delete_namespaces, kubectl, platform_call, service_ip
 
 TENANTS = int(os.environ.get("BENCH_TENANTS", "200"))
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
@@ -203,13 +205,6 @@ def until_served(host, address):
         time.sleep(0.05)
 
 
-def platform_call(method, path, body=None):
-    token = (STATE / "admin-token").read_text().strip()
-    words = ["curl", "-sS", "--fail-with-body", "--cacert", str(STATE / "ca.crt"), "-X", method, "-H", f"Authorization: Bearer {token}"]
-    words += ["-H", "Content-Type: application/json", "-d", json.dumps(body)] if body is not None else []
-    return subprocess.run([*words, f"https://panel.berth.localhost:8443/api/v1{path}"], check=True, text=True, stdout=subprocess.PIPE).stdout
-
-
 def pdns(method, path, body=None):
     key = base64.b64decode(kubectl("-n", "dns-system", "get", "secret", "pdns-api-key", "-o", "jsonpath={.data.api-key}")).decode()
     words = [*IN_NODE, "curl", "-fsS", "-X", method, "-H", f"X-API-Key: {key}"]
@@ -252,7 +247,8 @@ def serving(_names):
 def main(names):
     known = {"serving": serving, "writer": tenants, "apply": tenants, "helm": tenants, "idle": tenants, "memory": memory,
              "post": api.post, "lists": api.lists, "mailboxes": api.mailboxes, "reads": api.reads,
-             "quiet": repair.settled, "repair": repair.settled, "catchup": repair.settled}
+             "quiet": repair.settled, "repair": repair.settled, "catchup": repair.settled,
+             "delivery": mail.delivery, "domains": mail.domains}
     if any(n not in known for n in names):
         print(__doc__, file=sys.stderr)
         return 2
