@@ -71,15 +71,37 @@ def test_a_domains_first_mailbox_is_responsible_until_somebody_else_is(mailboxes
     mailboxes.unalias(people.ours.domain, name)
 
 
+class Smarthost:
+    """Where all mail to others goes, once it is set: it takes what is signed in, by TLS with a certificate that the secret vouches for.
+    `other` is the same with another name's certificate."""
+
+    def __init__(self, domain, folder):
+        self.domain, self.name = domain, f"smart.{domain}"
+        self.tls, root = certificate(folder, self.name)
+        self.other, other_root = certificate(folder, "smart.elsewhere.example")
+        encoded = {"credentials": f"{USER}:{PASSWORD}".encode(), "ca.crt": root + other_root}
+        self.secret = {"metadata": {"name": "mail-relay"}, "type": "Opaque", "data": {k: base64.b64encode(v).decode() for k, v in encoded.items()}}
+
+
 @pytest.fixture(scope="module")
-def changed(kube, api, people):
-    """Without POP3, and with anna as the platform's postmaster."""
-    with settings(kube, {"MAIL_POP3": "no", "MAIL_POSTMASTER": people.anna.address}, {"BERTH_MAIL_POP3": "no", "BERTH_POSTMASTER": people.anna.address}):
+def changed(kube, api, tenants, people, tmp_path_factory):
+    """Without POP3, with anna as the platform's postmaster, and with a smarthost: all at once, since programs are started again for it."""
+    relay = tenants.make()
+    host = Smarthost(relay.domain, tmp_path_factory.mktemp("smarthost"))
+    api.change("PUT", f"/domains/{relay.domain}/records/{host.name}/A", json={"values": [ADDRESS]})
+    kube.create("Secret", host.secret, "mail-system")
+    mail_data = {"MAIL_POP3": "no", "MAIL_POSTMASTER": people.anna.address, "MAIL_RELAYHOST": f"[{host.name}]:25"}
+    berthd_data = {"BERTH_MAIL_POP3": "no", "BERTH_POSTMASTER": people.anna.address, "BERTH_MAIL_SPF": f"ip4:{ADDRESS}"}
+    try:
+        with settings(kube, mail_data, berthd_data):
+            until("the platform answers", lambda: api.get("/plans"))
+            reconciled(api, people.ours)
+            yield host
+    finally:
+        kube.delete("Secret", "mail-relay", "mail-system")
         until("the platform answers", lambda: api.get("/plans"))
         reconciled(api, people.ours)
-        yield
-    until("the platform answers", lambda: api.get("/plans"))
-    reconciled(api, people.ours)
+    tenants.leave(relay.id)
 
 
 def test_the_platforms_postmaster_gets_its_mail(changed, people):
@@ -148,36 +170,19 @@ def certificate(folder, name):
     return context, made(0, True)
 
 
-def test_a_smarthost_takes_all_mail_when_it_is_the_one_that_was_set(kube, api, tenants, people, tmp_path):
+def test_a_smarthost_takes_all_mail_when_it_is_the_one_that_was_set(changed, kube, api, people):
     """By TLS with a certificate that is checked, and signed in; domains' SPF names it. One with another name's certificate gets nothing."""
-    relay = tenants.make()
-    host = f"smart.{relay.domain}"
-    api.change("PUT", f"/domains/{relay.domain}/records/{host}/A", json={"values": [ADDRESS]})
-    good, root = certificate(tmp_path, host)
-    wrong, wrong_root = certificate(tmp_path, "smart.elsewhere.example")
-    encoded = {"credentials": f"{USER}:{PASSWORD}".encode(), "ca.crt": root + wrong_root}
-    secret = {"metadata": {"name": "mail-relay"}, "type": "Opaque", "data": {k: base64.b64encode(v).decode() for k, v in encoded.items()}}
-    kube.create("Secret", secret, "mail-system")
-    made = mail.message(people.anna.address, f"somebody@{relay.domain}")
-    try:
-        with settings(kube, {"MAIL_RELAYHOST": f"[{host}]:25"}, {"BERTH_MAIL_SPF": f"ip4:{ADDRESS}"}):
-            until("the platform answers", lambda: api.get("/plans"))
-            reconciled(api, people.ours)
-            nameserver.until_values(people.ours.domain, "TXT", [f'"v=spf1 mx ip4:{ADDRESS} -all"'])
-            assert spf(ADDRESS, people.anna.address) == "pass"
-            checked = api.call("POST", f"/domains/{people.ours.domain}/mail/check", 200).json()
-            assert [r["ok"] for r in checked["records"] if r["value"].startswith("v=spf1")] == [True], checked
-            with Sink(tls=wrong, login=f"PLAIN {PLAIN}") as other:
-                with mail.submission(people.anna.address, people.anna.password) as smtp:
-                    assert smtp.send_message(made) == {}
-                until("it waits", lambda: "not trusted" in (q := kube.shell("mail-system", "postfix-0", "postqueue -p")) or "not verified" in q, 60)
-                assert other.taken == []
-            with Sink(tls=good, login=f"PLAIN {PLAIN}") as sink:
-                kube.shell("mail-system", "postfix-0", "postqueue -f")
-                taken = sink.of(made["Message-ID"])
-            assert taken.secure and taken.login == f"PLAIN {PLAIN}" and taken.sender == people.anna.address
-    finally:
-        kube.delete("Secret", "mail-relay", "mail-system")
-        until("the platform answers", lambda: api.get("/plans"))
-        reconciled(api, people.ours)
-    tenants.leave(relay.id)
+    nameserver.until_values(people.ours.domain, "TXT", [f'"v=spf1 mx ip4:{ADDRESS} -all"'])
+    assert spf(ADDRESS, people.anna.address) == "pass"
+    checked = api.call("POST", f"/domains/{people.ours.domain}/mail/check", 200).json()
+    assert [r["ok"] for r in checked["records"] if r["value"].startswith("v=spf1")] == [True], checked
+    made = mail.message(people.anna.address, f"somebody@{changed.domain}")
+    with Sink(tls=changed.other, login=f"PLAIN {PLAIN}") as other:
+        with mail.submission(people.anna.address, people.anna.password) as smtp:
+            assert smtp.send_message(made) == {}
+        until("it waits", lambda: "not trusted" in (q := kube.shell("mail-system", "postfix-0", "postqueue -p")) or "not verified" in q)
+        assert other.taken == []
+    with Sink(tls=changed.tls, login=f"PLAIN {PLAIN}") as sink:
+        kube.shell("mail-system", "postfix-0", "postqueue -f")
+        taken = sink.of(made["Message-ID"])
+    assert taken.secure and taken.login == f"PLAIN {PLAIN}" and taken.sender == people.anna.address
