@@ -49,7 +49,10 @@ printf '/^(SRS[01][-=+].+@srs\\.%s)$/ $1\n' "${platform//./\\.}" > /etc/postfix/
       printf 'smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\nsmtp_sasl_password_maps = texthash:/etc/postfix/relay-credentials\n'
     fi
   fi
-} >> /etc/postfix/main.cf
+} > /etc/postfix/set.cf
+# It takes the place of the lines that say otherwise.
+sed -n 's/^\([A-Za-z_]*\) = .*/\/^\1 = \/d/p' /etc/postfix/set.cf | sed -i -f - /etc/postfix/main.cf
+cat /etc/postfix/set.cf >> /etc/postfix/main.cf
 # The queue lies on a volume, and a volume is empty at first.
 mkdir -p /var/spool/postfix/pid /var/lib/postfix
 chown root:root /var/spool/postfix /var/spool/postfix/pid

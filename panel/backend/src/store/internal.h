@@ -86,6 +86,8 @@ struct plan store_plan_of(struct arena *a, const struct db_row *row);
 int store_lease_check(struct db *db, const struct lease *l, struct error *err);
 int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
+int store_condition_rows(struct db *db, const char *customer, struct rows *ret,
+                         struct error *err); /* of struct condition, in the order of the steps */
 int store_audit_walk(struct db *db, struct arena *a, struct audit_verdict *ret, struct error *err);
 int store_audit_put(struct db *db, const struct audit *entry, struct error *err);
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_t *ret_seq,

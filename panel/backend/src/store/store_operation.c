@@ -336,15 +336,20 @@ static void add_condition(void *ctx, const struct db_row *row)
     c->next_try_ms = db_int(row, 6);
 }
 
-static int read_conditions(struct db *db, void *ctx, struct error *err)
+int store_condition_rows(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    struct query *q = ctx;
     return db_run(db,
                   "SELECT step, subject, status, reason, message, since_ms, next_try_ms FROM condition WHERE customer "
                   "= ? ORDER BY position",
-                  add_condition, &q->rows, err, "s", q->key) < 0
+                  add_condition, ret, err, "s", customer) < 0
                ? -1
                : 0;
+}
+
+static int read_conditions(struct db *db, void *ctx, struct error *err)
+{
+    struct query *q = ctx;
+    return store_condition_rows(db, q->key, &q->rows, err);
 }
 
 int store_condition_list(struct store *s, struct arena *a, const char *customer, struct condition **ret,
