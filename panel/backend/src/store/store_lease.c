@@ -125,6 +125,7 @@ int store_adopt(struct store *s, const char *owner, struct error *err)
 struct pass_end {
     const struct lease *lease;
     const struct pass_result *result;
+    bool same; /* the pass found what the one before found, and nobody waits for it */
 };
 
 int store_lease_check(struct db *db, const struct lease *l, struct error *err)
@@ -138,33 +139,10 @@ int store_lease_check(struct db *db, const struct lease *l, struct error *err)
     return fence == l->fence ? 0 : error_set(err, ERROR_STALE, "the lease of customer '%s' was lost", l->customer);
 }
 
-/* Most passes find what the ones before found. */
-static bool says_the_same(const struct rows *have, const struct pass_result *r)
-{
-    const struct condition *old = have->items;
-
-    if (have->count != r->condition_count)
-        return false;
-    for (size_t i = 0; i < have->count; i++) {
-        const struct condition *c = &r->conditions[i];
-        if (!str_eq(old[i].step, c->step) || !str_eq(old[i].subject, c->subject) || old[i].status != c->status ||
-            !str_eq(old[i].reason, c->reason) || !str_eq(old[i].message, c->message) ||
-            old[i].next_try_ms != c->next_try_ms)
-            return false;
-    }
-    return true;
-}
-
 static int write_conditions(struct db *db, const struct pass_end *p, int64_t now, struct error *err)
 {
-    CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct rows have = { .arena = a, .size = sizeof(struct condition) };
     const char *customer = p->lease->customer;
 
-    if (store_condition_rows(db, customer, &have, err) < 0)
-        return -1;
-    if (says_the_same(&have, p->result))
-        return 0;
     if (db_run(db, "UPDATE condition SET position = -1 WHERE customer = ?", NULL, NULL, err, "s", customer) < 0)
         return -1;
     for (size_t i = 0; i < p->result->condition_count; i++) {
@@ -213,6 +191,65 @@ static int write_operations(struct db *db, const struct pass_end *p, int64_t now
                : 0;
 }
 
+static bool says_the_same(const struct rows *have, const struct pass_result *r)
+{
+    const struct condition *old = have->items;
+
+    if (have->count != r->condition_count)
+        return false;
+    for (size_t i = 0; i < have->count; i++) {
+        const struct condition *c = &r->conditions[i];
+        if (!str_eq(old[i].step, c->step) || !str_eq(old[i].subject, c->subject) || old[i].status != c->status ||
+            !str_eq(old[i].reason, c->reason) || !str_eq(old[i].message, c->message) ||
+            old[i].next_try_ms != c->next_try_ms)
+            return false;
+    }
+    return true;
+}
+
+static void compare_customer(void *ctx, const struct db_row *row)
+{
+    struct pass_end *p = ctx;
+    const struct pass_result *r = p->result;
+
+    p->same = (db_int(row, 0) != 0) == r->ready && (!r->ready || db_int(row, 1) == p->lease->generation) &&
+              db_int(row, 2) == 0 && (!r->compared || str_eq(db_text(row, 3), r->compared));
+}
+
+/* Who is not found has lost the lease, which the write tells of. */
+static int read_same(struct db *db, void *ctx, struct error *err)
+{
+    CLEANUP(arena_freep) struct arena *a = arena_new();
+    struct rows have = { .arena = a, .size = sizeof(struct condition) };
+    struct pass_end *p = ctx;
+    const char *customer = p->lease->customer;
+
+    p->same = false;
+    if (p->result->event_count > 0)
+        return 0;
+    if (db_run(db,
+               "SELECT c.ready, c.observed, (SELECT count(*) FROM operation o WHERE o.customer = c.id AND "
+               "o.finished_ms = 0 AND o.kind NOT IN " LOOK_KINDS "), COALESCE((SELECT hashes FROM compared x WHERE "
+               "x.customer = c.id), '') FROM customer c WHERE c.id = ?",
+               compare_customer, p, err, "s", customer) < 0)
+        return -1;
+    if (!p->same)
+        return 0;
+    if (store_condition_rows(db, customer, &have, err) < 0)
+        return -1;
+    p->same = says_the_same(&have, p->result);
+    return 0;
+}
+
+static int write_found(struct db *db, const struct pass_end *p, int64_t now, struct error *err)
+{
+    return write_conditions(db, p, now, err) < 0 || write_events(db, p, now, err) < 0 ||
+                   write_operations(db, p, now, err) < 0 ||
+                   (p->result->compared && store_compared_put(db, p->lease->customer, p->result->compared, err) < 0)
+               ? -1
+               : 0;
+}
+
 static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
 {
     const struct pass_end *p = ctx;
@@ -223,9 +260,7 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
         return -1;
     if (due > 0)
         due += database_now - now;
-    if (store_lease_check(db, l, err) < 0 || write_conditions(db, p, now, err) < 0 ||
-        write_events(db, p, now, err) < 0 || write_operations(db, p, now, err) < 0 ||
-        (p->result->compared && store_compared_put(db, l->customer, p->result->compared, err) < 0))
+    if (store_lease_check(db, l, err) < 0 || (!p->same && write_found(db, p, now, err) < 0))
         return -1;
     return db_run(
         db,
@@ -238,8 +273,13 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
 
 int store_pass_end(struct store *s, const struct lease *l, const struct pass_result *r, struct error *err)
 {
-    struct pass_end p = { l, r };
-    return store_write(s, "pass-end", write_pass_end, &p, err) < 0 ? -1 : 0;
+    struct pass_end p = { .lease = l, .result = r };
+
+    if (store_read(s, read_same, &p, err) < 0)
+        return -1;
+    int64_t n = p.same ? store_write_volatile(s, "pass-end", write_pass_end, &p, err)
+                       : store_write(s, "pass-end", write_pass_end, &p, err);
+    return n < 0 ? -1 : 0;
 }
 
 static int64_t write_erase(struct db *db, void *ctx, struct error *err)
