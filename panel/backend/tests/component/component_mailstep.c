@@ -229,14 +229,14 @@ static void test_a_dry_run_only_notes(void **state)
     new_pass(w)->dry = true;
     w->ctx->lease = NULL;
     assert_int_equal(step_mail.ensure(w->ctx, &err), STEP_DONE);
-    assert_int_equal(w->ctx->change_count, 1 + 2 + 3 + 8 + 2);
+    assert_int_equal(w->ctx->change_count, 1 + 2 + 3 + 10 + 2);
     assert_string_equal(w->ctx->changes[0].plane, "mail");
     assert_string_equal(w->ctx->changes[0].object, "Mail/one");
     assert_string_equal(value(w, "SELECT COUNT(*) FROM mail_customers"), "0");
     expect_done(w);
     new_pass(w)->dry = true;
     assert_int_equal(step_mail.remove(w->ctx, &err), STEP_DONE);
-    assert_int_equal(w->ctx->change_count, 1 + 2 + 3 + 8 + 2);
+    assert_int_equal(w->ctx->change_count, 1 + 2 + 3 + 10 + 2);
     assert_string_equal(value(w, "SELECT COUNT(*) FROM virtual_users"), "3");
 }
 
