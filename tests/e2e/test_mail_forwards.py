@@ -76,7 +76,7 @@ def test_what_comes_back_to_a_rewritten_sender_goes_to_who_wrote(people, mailbox
 def test_who_wrote_is_told_when_the_next_server_refuses(people, mailboxes, sink, elsewhere):
     sink.refuse[f"gone@{elsewhere}"] = "550 5.1.1 nobody of that name"
     writer = f"teller@{elsewhere}"
-    address = mailboxes.alias(people.ours.domain, "gone", f"gone@{elsewhere}")
+    address = mailboxes.alias(people.ours.domain, "goes-nowhere", f"gone@{elsewhere}")
     mail.send_from_outside(writer, address, mail.message(writer, address))
     told = sink.to(writer)
     assert told.sender == "" and mail.parsed(told.content).get_content_type() == "multipart/report"
@@ -95,7 +95,7 @@ def test_a_forged_sender_is_nobody_here(people, mailboxes, sink, elsewhere):
 
 
 def test_what_sieve_redirects_leaves_in_the_mailboxs_name(people, mailboxes, sink, elsewhere):
-    box = mailboxes.create(people.ours.domain, "redirects")
+    box = mailboxes.create(people.ours.domain, "redirects-away")
     with ManageSieve(box.address, box.password) as sieve:
         sieve.install("away", f'redirect "redirected@{elsewhere}";\n')
     writer = f"writer@{elsewhere}"
