@@ -75,13 +75,9 @@ static const struct server servers[] = {
 };
 enum { SERVER_COUNT = sizeof servers / sizeof servers[0] };
 
-/* The next of the servers behind i; SERVER_COUNT: there is none. */
-static size_t next_server(size_t i, bool pop3)
+static bool is_offered(const struct server *s, bool pop3)
 {
-    do
-        i++;
-    while (i < SERVER_COUNT && !pop3 && str_eq(servers[i].protocol, "pop3"));
-    return i;
+    return pop3 || !str_eq(s->protocol, "pop3");
 }
 
 const char *mail_client_autoconfig(struct arena *a, const char *domain, const char *mail_host, bool pop3)
@@ -95,7 +91,9 @@ const char *mail_client_autoconfig(struct arena *a, const char *domain, const ch
                 "id=\"%s\">\n    <domain>%s</domain>\n    <displayName>%s</displayName>\n    "
                 "<displayShortName>%s</displayShortName>\n",
                 name, name, name, name);
-    for (size_t i = 0; i < SERVER_COUNT; i = next_server(i, pop3)) {
+    for (size_t i = 0; i < SERVER_COUNT; i++) {
+        if (!is_offered(&servers[i], pop3))
+            continue;
         const char *element = servers[i].incoming ? "incomingServer" : "outgoingServer";
         strbuf_addf(&b,
                     "    <%s type=\"%s\">\n      <hostname>%s</hostname>\n      <port>%d</port>\n      "
@@ -148,7 +146,9 @@ const char *mail_client_autodiscover(struct arena *a, const char *address, const
                 "xmlns=\"" OUTLOOK "\">\n    <User>\n      <DisplayName>%s</DisplayName>\n    </User>\n    <Account>\n"
                 "      <AccountType>email</AccountType>\n      <Action>settings</Action>\n",
                 login);
-    for (size_t i = 0; i < SERVER_COUNT; i = next_server(i, pop3)) {
+    for (size_t i = 0; i < SERVER_COUNT; i++) {
+        if (!is_offered(&servers[i], pop3))
+            continue;
         const bool start = str_eq(servers[i].security, "STARTTLS");
         strbuf_addf(&b,
                     "      <Protocol>\n        <Type>%s</Type>\n        <Server>%s</Server>\n        "

@@ -135,9 +135,9 @@ static const struct mailbox *older(const struct domain *d, const struct mailbox 
 /* Whoever was there first: in the domain, or else in any of the customer's. */
 static const char *responsible(struct arena *a, const struct tenant *t, const struct domain *d, const char *postmaster)
 {
-    const struct mailbox *m = older(d, NULL);
+    const struct mailbox *own = older(d, NULL), *m = own;
 
-    for (size_t i = 0; !older(d, NULL) && i < t->domain_count; i++)
+    for (size_t i = 0; !own && i < t->domain_count; i++)
         if (is_served(&t->domains[i]))
             m = older(&t->domains[i], m);
     return m ? address(a, m->local, m->domain) : postmaster;

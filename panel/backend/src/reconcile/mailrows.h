@@ -6,8 +6,8 @@
 #include "provider/maildb.h"
 
 /* `have`: what is there. A domain with mailboxes whose mail was switched off, or whose ownership is pending again, keeps its rows,
- * without being active: nothing is received, nothing is lost. A pending one that has none gets none. */
-/* `postmaster`: who gets the mail to postmaster and abuse (RFC 2142) of a domain whose customer has said nothing of it, when the
+ * without being active: nothing is received, nothing is lost. A pending one that has none gets none.
+ * `postmaster`: who gets the mail to postmaster and abuse (RFC 2142) of a domain whose customer has said nothing of it, when the
  * customer has no mailbox that keeps its mail; "" or NULL: nobody. */
 struct maildb_rows mailrows_want(struct arena *a, const struct tenant *t, const struct maildb_rows *have,
                                  const char *postmaster);

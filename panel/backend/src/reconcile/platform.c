@@ -4,18 +4,6 @@
 #include "base/str.h"
 #include "reconcile/zone.h"
 
-static void add_value(struct arena *a, struct rrset *list, size_t *n, const char *name, const char *type,
-                      const char *value)
-{
-    list[*n] = (struct rrset){ .name = name,
-                               .type = type,
-                               .ttl = ZONE_TTL,
-                               .value_count = 1,
-                               .values = arena_array(a, 2, sizeof(char *)),
-                               .owned = true };
-    list[(*n)++].values[0] = value;
-}
-
 /* What the mail servers' own names need: senders that are rewritten (SRS, images/postsrsd) are in srs.PLATFORM, whose SPF speaks for
  * them and whose MX gets back what cannot be delivered; mail to the platform's postmaster comes when there is one. */
 static const struct rrset *with_mail(struct arena *a, const struct settings *set, const struct rrset *want,
@@ -28,10 +16,10 @@ static const struct rrset *with_mail(struct arena *a, const struct settings *set
 
     for (size_t i = 0; i < *count; i++)
         list[i] = want[i];
-    add_value(a, list, count, srs, "MX", mx);
-    add_value(a, list, count, srs, "TXT", arena_printf(a, "\"%s\"", mail_dns_spf(a, &mail)));
+    list[(*count)++] = zone_single(a, srs, "MX", mx);
+    list[(*count)++] = zone_single(a, srs, "TXT", arena_printf(a, "\"%s\"", mail_dns_spf(a, &mail)));
     if (!str_empty(set->postmaster))
-        add_value(a, list, count, set->platform_domain, "MX", mx);
+        list[(*count)++] = zone_single(a, set->platform_domain, "MX", mx);
     return list;
 }
 

@@ -21,18 +21,23 @@ static bool find_name(const struct rrset *list, size_t count, const char *name)
     return false;
 }
 
+struct rrset zone_single(struct arena *a, const char *name, const char *type, const char *value)
+{
+    struct rrset r = { .name = name,
+                       .type = type,
+                       .ttl = ZONE_TTL,
+                       .value_count = 1,
+                       .values = arena_array(a, 1, sizeof(char *)),
+                       .owned = true };
+
+    r.values[0] = value;
+    return r;
+}
+
 static void add_address(struct arena *a, struct rrset *list, size_t *n, const char *name, const char *address)
 {
-    if (find(list, *n, name, "A"))
-        return;
-    struct rrset *r = &list[(*n)++];
-    *r = (struct rrset){ .name = name,
-                         .type = "A",
-                         .ttl = ZONE_TTL,
-                         .value_count = 1,
-                         .values = arena_array(a, 1, sizeof(char *)),
-                         .owned = true };
-    r->values[0] = address;
+    if (!find(list, *n, name, "A"))
+        list[(*n)++] = zone_single(a, name, "A", address);
 }
 
 static const char *nameserver_address(const struct settings *set, size_t i)

@@ -17,6 +17,10 @@ struct rrset *zone_want(struct arena *a, const struct settings *set, const char 
 struct rrset *zone_want_records(struct arena *a, const struct rrset *want, size_t want_count, const struct tenant *t,
                                 const struct domain *d, size_t *ret_count);
 
+/* An RRset of ours with one value. */
+struct rrset zone_single(struct arena *a, const char *name, const char *type, const char *value);
+
+/* What the settings say of the mail servers, as records need it. */
 struct mail_dns zone_mail_dns(const struct settings *set);
 
 /* `want` with what mail needs behind it (model/mail_dns.h): where the customer's own records are in the way they stay, and SPF
