@@ -99,6 +99,19 @@ int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, stru
     return rows;
 }
 
+void db_together(struct db *db)
+{
+    if (db->driver->together)
+        db->driver->together(db);
+}
+
+int db_answers(struct db *db, bool ask, struct error *err)
+{
+    if (db->driver->answers)
+        return db->driver->answers(db, ask, err);
+    return ask ? 0 : -1;
+}
+
 const char *db_text(const struct db_row *row, int column)
 {
     return row->driver->text(row, column);

@@ -21,6 +21,8 @@ struct db_driver {
     const char *has_table; /* a query of one number, with the name as its parameter */
     int64_t (*run)(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
                    va_list args);
+    void (*together)(struct db *db); /* NULL: nothing is saved by it */
+    int (*answers)(struct db *db, bool ask, struct error *err);
     const char *(*text)(const struct db_row *row, int column);
     int64_t (*integer)(const struct db_row *row, int column);
 };

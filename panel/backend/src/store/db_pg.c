@@ -19,6 +19,16 @@
 enum { CACHE_MAX = 256, PARAMETERS_MAX = 32, SQL_MAX = 4096, REASON_MAX = 200 };
 enum { OID_INT8 = 20, OID_TEXT = 25 };
 
+/* A statement with its parameters, ready to be sent. */
+struct asked {
+    struct asked *next;
+    char name[16]; /* of the prepared statement */
+    int count;
+    const char *values[PARAMETERS_MAX];
+    db_on_row on_row;
+    void *ctx;
+};
+
 struct pg {
     struct db db;
     PGconn *conn;
@@ -26,6 +36,8 @@ struct pg {
     int64_t changes; /* commits heard of */
     const char *cache[CACHE_MAX]; /* by address, as every statement is a literal; number N is prepared as "sN" */
     int cache_count;
+    struct arena *noted; /* of the statements that are sent together; NULL: each is run at once */
+    struct asked *first, **last;
 };
 
 static struct pg *pg(struct db *db)
@@ -107,6 +119,7 @@ static int execute(struct pg *p, const char *sql, const char *what, struct error
 static void pg_close(struct db *db)
 {
     PQfinish(pg(db)->conn);
+    arena_free(pg(db)->noted);
     free(db);
 }
 
@@ -343,56 +356,115 @@ static int prepared(struct pg *p, const char *sql, const char *types, struct err
     return prepare(p, sql, types, err) < 0 ? -1 : p->cache_count - 1;
 }
 
-/* PostgreSQL holds no text that is not UTF-8, and nobody's name is such; a message from outside may be. */
+/* A copy; NULL is "". PostgreSQL holds no text that is not UTF-8, and nobody's name is such; a message from outside may be. */
 static const char *utf8_of(struct arena *a, const char *s)
 {
-    if (str_has_utf8(s, strlen(s)))
-        return s;
-    char *copy = arena_strdup(a, s);
-    for (char *c = copy; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
+    char *copy = arena_strdup(a, s ? s : "");
+
+    if (!str_has_utf8(copy, strlen(copy)))
+        for (char *c = copy; *c; c++)
+            *c = (char)((unsigned char)*c >= 0x80 ? '?' : *c);
     return copy;
+}
+
+static struct asked *ask_for(struct arena *a, int statement, const char *types, va_list args)
+{
+    struct asked *q = arena_alloc(a, sizeof *q);
+
+    q->count = (int)strlen(types);
+    assert(q->count <= PARAMETERS_MAX);
+    (void)snprintf(q->name, sizeof q->name, "s%d", statement);
+    for (int i = 0; i < q->count; i++) {
+        assert(types[i] == 's' || types[i] == 'i');
+        if (types[i] == 's')
+            q->values[i] = utf8_of(a, va_arg(args, const char *));
+        else
+            q->values[i] = arena_printf(a, "%lld", (long long)va_arg(args, int64_t));
+    }
+    return q;
+}
+
+/* The number of rows that were changed or read, -1. Takes r over. */
+static int64_t take_rows(struct pg *p, const struct asked *q, PGresult *r, struct error *err)
+{
+    const ExecStatusType status = PQresultStatus(r);
+    int64_t rows = status == PGRES_TUPLES_OK    ? PQntuples(r)
+                   : status == PGRES_COMMAND_OK ? strtoll(PQcmdTuples(r), NULL, 10)
+                                                : fail(p, r, "statement", err);
+
+    for (struct db_row row = { &db_driver_pg, r, 0 }; q->on_row && row.index < PQntuples(r); row.index++)
+        q->on_row(q->ctx, &row);
+    PQclear(r);
+    return rows;
 }
 
 static int64_t pg_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
                       va_list args)
 {
-    CLEANUP(arena_freep) struct arena *a = arena_new();
+    CLEANUP(arena_freep) struct arena *own = NULL;
     struct pg *p = pg(db);
-    const char *values[PARAMETERS_MAX];
-    char numbers[PARAMETERS_MAX][24], name[16];
-    int count = (int)strlen(types), statement = prepared(p, sql, types, err);
-    int64_t rows = 0;
+    int statement = prepared(p, sql, types, err);
 
-    assert(count <= PARAMETERS_MAX);
     if (statement < 0)
         return -1;
-    for (int i = 0; i < count; i++) {
-        assert(types[i] == 's' || types[i] == 'i');
-        if (types[i] == 's') {
-            const char *s = va_arg(args, const char *);
-            values[i] = s ? utf8_of(a, s) : "";
-        } else {
-            (void)snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)va_arg(args, int64_t));
-            values[i] = numbers[i];
-        }
+    if (!p->noted)
+        own = arena_new();
+    struct asked *q = ask_for(own ? own : p->noted, statement, types, args);
+    q->on_row = on_row;
+    q->ctx = ctx;
+    if (own)
+        return take_rows(p, q, PQexecPrepared(p->conn, q->name, q->count, q->values, NULL, NULL, 0), err);
+    *p->last = q;
+    p->last = &q->next;
+    return 0;
+}
+
+/* --- several at once (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html) --- */
+
+static void pg_together(struct db *db)
+{
+    struct pg *p = pg(db);
+
+    assert(!p->noted);
+    p->noted = arena_new();
+    p->first = NULL;
+    p->last = &p->first;
+}
+
+/* After one that failed the server skips the rest, up to the mark. */
+static int send_and_take(struct pg *p, struct error *err)
+{
+    bool sent = PQenterPipelineMode(p->conn) == 1;
+    int rc = 0;
+
+    for (const struct asked *q = p->first; sent && q; q = q->next)
+        sent = PQsendQueryPrepared(p->conn, q->name, q->count, q->values, NULL, NULL, 0) == 1;
+    if (!sent || PQpipelineSync(p->conn) != 1)
+        return fail(p, NULL, "pipeline", err);
+    for (const struct asked *q = p->first; q; q = q->next) {
+        PGresult *r = PQgetResult(p->conn);
+        if (rc < 0)
+            PQclear(r);
+        else
+            rc = take_rows(p, q, r, err) < 0 ? -1 : 0;
+        PQclear(PQgetResult(p->conn)); /* NULL, which ends the statement's results */
+        if (p->broken)
+            return -1;
     }
-    (void)snprintf(name, sizeof name, "s%d", statement);
-    PGresult *r = PQexecPrepared(p->conn, name, count, values, NULL, NULL, 0);
-    if (PQresultStatus(r) == PGRES_TUPLES_OK) {
-        struct db_row row = { &db_driver_pg, r, 0 };
-        for (; row.index < PQntuples(r); row.index++)
-            if (on_row)
-                on_row(ctx, &row);
-        rows = row.index;
-    } else if (PQresultStatus(r) == PGRES_COMMAND_OK) {
-        rows = strtoll(PQcmdTuples(r), NULL, 10);
-    } else {
-        rows = fail(p, r, "statement", err);
-    }
-    PQclear(r);
-    return rows;
+    PGresult *mark = PQgetResult(p->conn);
+    bool marked = PQresultStatus(mark) == PGRES_PIPELINE_SYNC;
+    PQclear(mark);
+    return marked && PQexitPipelineMode(p->conn) == 1 ? rc : fail(p, NULL, "pipeline", err);
+}
+
+static int pg_answers(struct db *db, bool ask, struct error *err)
+{
+    struct pg *p = pg(db);
+    int rc = !ask ? -1 : p->first ? send_and_take(p, err) : 0;
+
+    arena_free(p->noted);
+    p->noted = NULL;
+    return rc;
 }
 
 static const char *pg_text(const struct db_row *row, int column)
@@ -419,6 +491,8 @@ const struct db_driver db_driver_pg = {
     .reader_max = 16,
     .has_table = "SELECT count(to_regclass(?))",
     .run = pg_run,
+    .together = pg_together,
+    .answers = pg_answers,
     .text = pg_text,
     .integer = pg_integer,
 };

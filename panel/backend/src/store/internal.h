@@ -92,19 +92,19 @@ int store_audit_walk(struct db *db, struct arena *a, struct audit_verdict *ret, 
 int store_audit_put(struct db *db, const struct audit *entry, struct error *err);
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_t *ret_seq,
                     struct error *err); /* ret_seq may be NULL */
-/* The RRsets of a customer's domains, read into them. */
-int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                      struct error *err);
-/* The same for DKIM keys; and all of a domain, or of a customer, with their secrets (which no foreign key takes along). */
-int store_dkim_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                    struct error *err);
+/* What belongs to a customer's domains is read as rows, which may come later (db_together()), and then given to the domains, which are
+ * in the order of their names: RRsets, DKIM keys, mailboxes and aliases. */
+int store_record_read(struct db *db, const char *customer, struct rows *ret, struct error *err);
+void store_record_assign(struct arena *a, const struct rows *rows, struct domain *domains, size_t count);
+int store_dkim_read(struct db *db, const char *customer, struct rows *ret, struct error *err);
+void store_dkim_assign(const struct rows *rows, struct domain *domains, size_t count);
+int store_mailbox_read(struct db *db, const char *customer, struct rows *ret, struct error *err);
+void store_mailbox_assign(const struct rows *rows, struct domain *domains, size_t count);
+int store_alias_read(struct db *db, const char *customer, struct rows *ret, struct error *err);
+void store_alias_assign(const struct rows *rows, struct domain *domains, size_t count);
+/* All DKIM keys of a domain, or of a customer, go with their secrets (which no foreign key takes along). */
 int store_dkim_drop(struct db *db, const char *domain, struct error *err);
 int store_dkim_drop_all(struct db *db, const char *customer, struct error *err); /* the rows go with the customer's */
-/* The mailboxes and aliases of a customer's domains, read into them; the domains are in the order of their names. */
-int store_mailbox_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                       struct error *err);
-int store_alias_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                     struct error *err);
 /* Lists of addresses, as a column holds them: one a line. */
 const char **store_lines_split(struct arena *a, const char *text, size_t *ret_count);
 const char *store_lines_join(struct arena *a, const char *const *lines, size_t count);

@@ -81,23 +81,27 @@ int store_alias_get(struct store *s, struct store_tx *tx, struct arena *a, const
     return 0;
 }
 
-int store_alias_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                     struct error *err)
+int store_alias_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    struct rows rows = { .arena = a, .size = sizeof(struct mail_alias) };
+    ret->size = sizeof(struct mail_alias);
+    return db_run(db,
+                  "SELECT " FIELDS
+                  " FROM mail_alias m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
+                  "m.domain, m.local",
+                  add_alias, ret, err, "s", customer) < 0
+               ? -1
+               : 0;
+}
 
-    if (db_run(db,
-               "SELECT " FIELDS " FROM mail_alias m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
-               "m.domain, m.local",
-               add_alias, &rows, err, "s", customer) < 0)
-        return -1;
-    struct mail_alias *found = rows.items;
+void store_alias_assign(const struct rows *rows, struct domain *domains, size_t count)
+{
+    struct mail_alias *found = rows->items;
+
     for (size_t i = 0, j = 0; i < count; i++) {
         domains[i].aliases = found ? &found[j] : NULL;
-        for (domains[i].alias_count = 0; found && j < rows.count && str_eq(found[j].domain, domains[i].name); j++)
+        for (domains[i].alias_count = 0; found && j < rows->count && str_eq(found[j].domain, domains[i].name); j++)
             domains[i].alias_count++;
     }
-    return 0;
 }
 
 /* --- changes --- */

@@ -70,14 +70,16 @@ int store_audit_put(struct db *db, const struct audit *entry, struct error *err)
     row.seq = head.seq;
     row.at_ms = clock_wall_ms();
     row.hash = hash_row(a, head.hash, &row);
-    if (db_run(db,
+    db_together(db);
+    bool asked =
+        db_run(db,
                "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES (?, "
                "?, ?, "
                "?, ?, ?, ?, ?, ?)",
                NULL, NULL, err, "iissssssi", row.seq, row.at_ms, row.actor, row.request_id, row.action, row.customer,
-               row.subject, row.hash, (int64_t)SCHEME) < 0)
-        return -1;
-    return db_run(db, "UPDATE audit_head SET hash = ?", NULL, NULL, err, "s", row.hash) < 0 ? -1 : 0;
+               row.subject, row.hash, (int64_t)SCHEME) >= 0 &&
+        db_run(db, "UPDATE audit_head SET hash = ?", NULL, NULL, err, "s", row.hash) >= 0;
+    return db_answers(db, asked, err);
 }
 
 int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err)

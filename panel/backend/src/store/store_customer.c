@@ -71,13 +71,21 @@ static int read_list(struct db *db, void *ctx, struct error *err)
                : 0;
 }
 
+static int ask_one(struct db *db, struct query *q, struct error *err)
+{
+    return db_run(db, "SELECT " COLUMNS " FROM customer c WHERE c.id = ?", add_customer, &q->rows, err, "s", q->id) < 0
+               ? -1
+               : 0;
+}
+
+static int found_one(const struct query *q, struct error *err)
+{
+    return q->rows.count ? 0 : error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", q->id);
+}
+
 static int read_one(struct db *db, void *ctx, struct error *err)
 {
-    struct query *q = ctx;
-
-    if (db_run(db, "SELECT " COLUMNS " FROM customer c WHERE c.id = ?", add_customer, &q->rows, err, "s", q->id) < 0)
-        return -1;
-    return q->rows.count ? 0 : error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", q->id);
+    return ask_one(db, ctx, err) < 0 ? -1 : found_one(ctx, err);
 }
 
 int store_customer_list(struct store *s, struct arena *a, const struct customer_filter *f, struct page page,
@@ -191,45 +199,9 @@ struct tenant_query {
     struct arena *arena;
     const char *id;
     struct tenant *tenant;
+    struct query customer;
+    struct rows sites, domains, names, records, keys, mailboxes, aliases;
 };
-
-static int read_tenant(struct db *db, void *ctx, struct error *err)
-{
-    struct tenant_query *tq = ctx;
-    struct arena *a = tq->arena;
-    struct query q = { .rows = { .arena = a, .size = sizeof(struct customer) }, .id = tq->id };
-    struct rows sites = { .arena = a, .size = sizeof(struct site) },
-                domains = { .arena = a, .size = sizeof(struct domain) },
-                names = { .arena = a, .size = sizeof(char *[2]) };
-    struct tenant t = { 0 };
-
-    if (read_one(db, &q, err) < 0)
-        return -1;
-    t.customer = *(struct customer *)q.rows.items;
-    if (db_run(db,
-               "SELECT s.id, s.customer, s.runtime, s.replicas, s.release_id, s.generation, s.created_ms, "
-               "COALESCE(r.sha256, ''), COALESCE(r.size, 0) FROM site s LEFT JOIN site_release r ON r.id = "
-               "s.release_id WHERE s.customer = ? ORDER BY s.created_ms, s.id",
-               add_site, &sites, err, "s", tq->id) < 0 ||
-        db_run(db, "SELECT " DOMAIN_COLUMNS " WHERE d.customer = ? ORDER BY d.name", store_domain_add, &domains, err,
-               "s", tq->id) < 0)
-        return -1;
-    if (sites.count > 0 && db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position",
-                                  add_hostname, &names, err, "s", tq->id) < 0)
-        return -1;
-    if (domains.count > 0 && (store_record_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
-                              store_dkim_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
-                              store_mailbox_fill(db, a, tq->id, domains.items, domains.count, err) < 0 ||
-                              store_alias_fill(db, a, tq->id, domains.items, domains.count, err) < 0))
-        return -1;
-    assign_hostnames(a, &sites, &names);
-    t.sites = sites.items;
-    t.site_count = sites.count;
-    t.domains = domains.items;
-    t.domain_count = domains.count;
-    *tq->tenant = t;
-    return 0;
-}
 
 static void set_plan(void *ctx, const struct db_row *row)
 {
@@ -238,16 +210,55 @@ static void set_plan(void *ctx, const struct db_row *row)
     tq->tenant->plan = store_plan_of(tq->arena, row);
 }
 
+/* All of one customer, by statements that need nothing of each other. */
+static int read_rows(struct db *db, struct tenant_query *tq, struct error *err)
+{
+    db_together(db);
+    bool asked = ask_one(db, &tq->customer, err) >= 0 &&
+                 db_run(db,
+                        "SELECT s.id, s.customer, s.runtime, s.replicas, s.release_id, s.generation, s.created_ms, "
+                        "COALESCE(r.sha256, ''), COALESCE(r.size, 0) FROM site s LEFT JOIN site_release r ON r.id = "
+                        "s.release_id WHERE s.customer = ? ORDER BY s.created_ms, s.id",
+                        add_site, &tq->sites, err, "s", tq->id) >= 0 &&
+                 db_run(db, "SELECT " DOMAIN_COLUMNS " WHERE d.customer = ? ORDER BY d.name", store_domain_add,
+                        &tq->domains, err, "s", tq->id) >= 0 &&
+                 db_run(db, "SELECT site, name FROM hostname WHERE customer = ? ORDER BY site, position", add_hostname,
+                        &tq->names, err, "s", tq->id) >= 0 &&
+                 store_record_read(db, tq->id, &tq->records, err) == 0 &&
+                 store_dkim_read(db, tq->id, &tq->keys, err) == 0 &&
+                 store_mailbox_read(db, tq->id, &tq->mailboxes, err) == 0 &&
+                 store_alias_read(db, tq->id, &tq->aliases, err) == 0 &&
+                 db_run(db, "SELECT " STORE_PLAN_COLUMNS " FROM plan p JOIN customer c ON c.plan = p.id WHERE c.id = ?",
+                        set_plan, tq, err, "s", tq->id) >= 0;
+    return db_answers(db, asked, err);
+}
+
 /* All reads of one tenant see one state of the database. */
 static int read_snapshot(struct db *db, void *ctx, struct error *err)
 {
     struct tenant_query *tq = ctx;
+    struct arena *a = tq->arena;
+    struct tenant *t = tq->tenant;
 
-    if (read_tenant(db, ctx, err) < 0)
+    *t = (struct tenant){ 0 };
+    tq->customer = (struct query){ .rows = { .arena = a, .size = sizeof(struct customer) }, .id = tq->id };
+    tq->sites = (struct rows){ .arena = a, .size = sizeof(struct site) };
+    tq->domains = (struct rows){ .arena = a, .size = sizeof(struct domain) };
+    tq->names = (struct rows){ .arena = a, .size = sizeof(char *[2]) };
+    tq->records = tq->keys = tq->mailboxes = tq->aliases = (struct rows){ .arena = a };
+    if (read_rows(db, tq, err) < 0 || found_one(&tq->customer, err) < 0)
         return -1;
-    int64_t n = db_run(db, "SELECT " STORE_PLAN_COLUMNS " FROM plan p WHERE p.id = ?", set_plan, ctx, err, "s",
-                       tq->tenant->customer.plan);
-    return n < 0 ? -1 : 0;
+    t->customer = *(struct customer *)tq->customer.rows.items;
+    t->sites = tq->sites.items;
+    t->site_count = tq->sites.count;
+    t->domains = tq->domains.items;
+    t->domain_count = tq->domains.count;
+    assign_hostnames(a, &tq->sites, &tq->names);
+    store_record_assign(a, &tq->records, t->domains, t->domain_count);
+    store_dkim_assign(&tq->keys, t->domains, t->domain_count);
+    store_mailbox_assign(&tq->mailboxes, t->domains, t->domain_count);
+    store_alias_assign(&tq->aliases, t->domains, t->domain_count);
+    return 0;
 }
 
 static int read_consistent(struct db *db, void *ctx, struct error *err)
@@ -263,7 +274,7 @@ int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, con
                       struct error *err)
 {
     struct tenant t;
-    struct tenant_query tq = { a, id, &t };
+    struct tenant_query tq = { .arena = a, .id = id, .tenant = &t };
     int rc = tx ? read_snapshot(store_tx_db(tx), &tq, err) : store_read(s, read_consistent, &tq, err);
 
     if (rc == 0)

@@ -34,25 +34,28 @@ static void add_key(void *ctx, const struct db_row *row)
     "k.domain, k.selector, k.algorithm, k.state, k.public_key, k.created_ms, k.published_ms, k.signing_ms, "           \
     "k.retired_ms FROM dkim_key k JOIN domain d ON d.name = k.domain"
 
-int store_dkim_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                    struct error *err)
+int store_dkim_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    struct rows rows = { .arena = a, .size = sizeof(struct dkim_key) };
+    ret->size = sizeof(struct dkim_key);
+    return db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key,
+                  ret, err, "s", customer) < 0
+               ? -1
+               : 0;
+}
 
-    if (db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key,
-               &rows, err, "s", customer) < 0)
-        return -1;
-    struct dkim_key *found = rows.items;
+void store_dkim_assign(const struct rows *rows, struct domain *domains, size_t count)
+{
+    struct dkim_key *found = rows->items;
+
     for (size_t i = 0; i < count; i++) {
         domains[i].dkim_key_count = 0;
-        for (size_t j = 0; j < rows.count; j++) {
+        for (size_t j = 0; j < rows->count; j++) {
             if (!str_eq(found[j].domain, domains[i].name))
                 continue;
             if (domains[i].dkim_key_count++ == 0)
                 domains[i].dkim_keys = &found[j];
         }
     }
-    return 0;
 }
 
 int store_dkim_drop(struct db *db, const char *domain, struct error *err)

@@ -115,23 +115,26 @@ int store_mailbox_get(struct store *s, struct store_tx *tx, struct arena *a, con
     return 0;
 }
 
-int store_mailbox_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                       struct error *err)
+int store_mailbox_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    struct rows rows = { .arena = a, .size = sizeof(struct mailbox) };
+    ret->size = sizeof(struct mailbox);
+    return db_run(db,
+                  "SELECT " FIELDS " FROM mailbox m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
+                  "m.domain, m.local",
+                  add_mailbox, ret, err, "s", customer) < 0
+               ? -1
+               : 0;
+}
 
-    if (db_run(db,
-               "SELECT " FIELDS " FROM mailbox m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
-               "m.domain, m.local",
-               add_mailbox, &rows, err, "s", customer) < 0)
-        return -1;
-    struct mailbox *found = rows.items;
+void store_mailbox_assign(const struct rows *rows, struct domain *domains, size_t count)
+{
+    struct mailbox *found = rows->items;
+
     for (size_t i = 0, j = 0; i < count; i++) {
         domains[i].mailboxes = found ? &found[j] : NULL;
-        for (domains[i].mailbox_count = 0; found && j < rows.count && str_eq(found[j].domain, domains[i].name); j++)
+        for (domains[i].mailbox_count = 0; found && j < rows->count && str_eq(found[j].domain, domains[i].name); j++)
             domains[i].mailbox_count++;
     }
-    return 0;
 }
 
 /* --- changes --- */

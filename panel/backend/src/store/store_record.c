@@ -26,27 +26,30 @@ static void add_row(void *ctx, const struct db_row *row)
         out->set.values[i] = values[i];
 }
 
-int store_record_fill(struct db *db, struct arena *a, const char *customer, struct domain *domains, size_t count,
-                      struct error *err)
+int store_record_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    struct rows rows = { .arena = a, .size = sizeof(struct row) };
+    ret->size = sizeof(struct row);
+    return db_run(db,
+                  "SELECT r.domain, r.name, r.type, r.ttl, r.content, r.version FROM rrset r JOIN domain d ON d.name = "
+                  "r.domain "
+                  "WHERE d.customer = ? ORDER BY r.domain, r.name, r.type",
+                  add_row, ret, err, "s", customer) < 0
+               ? -1
+               : 0;
+}
 
-    if (db_run(db,
-               "SELECT r.domain, r.name, r.type, r.ttl, r.content, r.version FROM rrset r JOIN domain d ON d.name = "
-               "r.domain "
-               "WHERE d.customer = ? ORDER BY r.domain, r.name, r.type",
-               add_row, &rows, err, "s", customer) < 0)
-        return -1;
-    const struct row *found = rows.items;
+void store_record_assign(struct arena *a, const struct rows *rows, struct domain *domains, size_t count)
+{
+    const struct row *found = rows->items;
+
     for (size_t i = 0; i < count; i++) {
         struct domain *d = &domains[i];
         d->record_count = 0;
-        d->records = arena_array(a, rows.count + 1, sizeof d->records[0]);
-        for (size_t j = 0; j < rows.count; j++)
+        d->records = arena_array(a, rows->count + 1, sizeof d->records[0]);
+        for (size_t j = 0; j < rows->count; j++)
             if (str_eq(found[j].domain, d->name))
                 d->records[d->record_count++] = found[j].set;
     }
-    return 0;
 }
 
 /* --- changes --- */
