@@ -66,6 +66,8 @@ def customer():
     try:
         change("POST", "/domains", {"customerId": CUSTOMER, "domain": domain, "plan": "medium"})
         change("PATCH", f"/domains/{domain}", {"mail": True})
+        # the senders here have no names, which is 6 points, and the reference files nothing as junk
+        change("PATCH", f"/customers/{CUSTOMER}", {"spam": {"junk": 12}})
         change("POST", "/domains", {"customerId": CUSTOMER, "domain": outside})
         change("PUT", f"/domains/{outside}/records/{outside}/TXT", {"values": [f"v=spf1 ip4:{PODS} ip4:{MACHINES} -all"]})
         for i in range(BOXES):
@@ -120,8 +122,8 @@ def unlimited():
 
 
 def delivered(folder):
-    """Messages that lie in the mailboxes of a domain, whatever they were taken for."""
-    return sum(len(os.listdir(new)) for place in ("new", ".Junk/new") for new in folder.glob(f"*/Maildir/{place}"))
+    """Messages that lie in the mailboxes of a domain."""
+    return sum(len(os.listdir(new)) for new in folder.glob("*/Maildir/new"))
 
 
 def a_second(address, folder, sender, domain):
