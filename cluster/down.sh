@@ -10,6 +10,7 @@ phase 'ending the node' "$ROOT/cluster/node.sh" stop
 for link in /usr/local/bin/berth /usr/local/bin/kubectl-berth; do
   case $(readlink "$link" 2>/dev/null || true) in */panel/backend/build/src/berth) rm -f "$link" ;; esac
 done
+while read -r file _; do rm -f "$file"; done < <(berth_texts)
 if [ "${1:-}" = --data ]; then
   rm -rf --one-file-system "$BERTH_STATE"
   say "$BERTH_STATE is deleted"

@@ -30,3 +30,9 @@ go_bin_dir() { printf '%s/go/%s' "$BERTH_CACHE" "$( (hash_of cluster/go cluster/
 
 # image_of NAME: the reference that images/build.sh gave the image; nothing when it has not run.
 image_of() { sed -n "s|.*name: localhost/berth/$1, newName: \\([^,]*\\), newTag: \"\\([^\"]*\\)\".*|\\1:\\2|p" "$BERTH_STATE/deploy/images.yaml"; }
+
+# What shells and man read of `berth`: files, each with the arguments that print it.
+berth_texts() {
+  printf '%s\n' '/usr/local/share/man/man1/berth.1 help --man' '/usr/local/share/bash-completion/completions/berth completion bash' \
+    '/usr/local/share/zsh/site-functions/_berth completion zsh' '/usr/local/share/fish/vendor_completions.d/berth.fish completion fish'
+}

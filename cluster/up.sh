@@ -40,6 +40,12 @@ compile() { # berth and berthd for this host
   mkdir -p /usr/local/bin
   ln -sfn "$b/build/src/berth" /usr/local/bin/berth
   ln -sfn "$b/build/src/berth" /usr/local/bin/kubectl-berth
+  local file words
+  while read -r file words; do
+    mkdir -p "${file%/*}"
+    # shellcheck disable=SC2086 # several words
+    berth $words > "$file"
+  done < <(berth_texts)
 }
 
 # What a cluster that is not ours says of itself: its first node's address, and its default StorageClass.

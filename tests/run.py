@@ -67,7 +67,8 @@ def check():
 
 
 def component():
-    yield pytest("panel/backend/tests/component", env=mysql())
+    # two processes, with servers of their own: most of the time one waits
+    yield pytest("panel/backend/tests/component", "-n", "2", "--dist", "loadfile", env=mysql())
 
 
 def up():

@@ -120,7 +120,8 @@ int customers_conditions(struct call *c, struct error *err)
         present_see(c, customer.id, &seen, err) < 0)
         return -1;
     json_t *list = json_own(c->arena, json_object()), *items = json_own(c->arena, json_array());
-    json_array_foreach(present_conditions(c, &seen), i, cond)
+    json_t *all = seen.count ? present_conditions(c, &seen) : present_unknown(c, &customer);
+    json_array_foreach(all, i, cond)
     {
         if ((!type || str_eq(json_str_at(cond, "/type"), type)) &&
             (!status || str_eq(json_str_at(cond, "/status"), status)))

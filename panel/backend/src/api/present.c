@@ -6,6 +6,7 @@
 #include "api/text.h"
 #include "base/str.h"
 #include "model/ownership.h"
+#include "model/steps.h"
 
 enum { HTTPS_PORT = 443 };
 
@@ -101,6 +102,27 @@ json_t *present_conditions(struct call *c, const struct present_seen *seen)
 
     for (size_t i = 0; i < seen->count; i++)
         json_array_append_new(list, condition_json(c->arena, seen->customer, &seen->conditions[i]));
+    return list;
+}
+
+json_t *present_unknown(struct call *c, const struct customer *customer)
+{
+    static const char *const names[] = {
+#define X(name) #name,
+        STEPS(X)
+#undef X
+    };
+    json_t *list = json_own(c->arena, json_array());
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct condition cond = { .step = names[i],
+                                        .subject = "",
+                                        .status = CONDITION_UNKNOWN,
+                                        .reason = "NotObserved",
+                                        .message = "nobody has looked at this customer yet",
+                                        .since_ms = customer->created_ms };
+        json_array_append_new(list, condition_json(c->arena, customer->id, &cond));
+    }
     return list;
 }
 

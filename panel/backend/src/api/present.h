@@ -21,5 +21,7 @@ json_t *present_operation(struct call *c, const struct operation *op,
                           const struct present_seen *seen); /* seen NULL: no steps */
 json_t *present_event(struct call *c, const struct event *e);
 json_t *present_conditions(struct call *c, const struct present_seen *seen); /* an array */
+/* Of a customer whom no pass has ended for yet: every step is unknown. An array. */
+json_t *present_unknown(struct call *c, const struct customer *customer);
 
 #endif

@@ -13,6 +13,7 @@ int cli_delete(struct cli *cli, struct error *err) WARN_UNUSED; /* as cli_change
 
 int cli_login(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_redeem(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_password(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_logout(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_version(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_diff(struct cli *cli, struct error *err) WARN_UNUSED;

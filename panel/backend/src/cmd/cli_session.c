@@ -90,18 +90,23 @@ static int check_token(const char *token, struct error *err)
 
 /* --- or a password, which is exchanged for a token --- */
 
-int cli_read_password(struct cli *cli, const char **ret, struct error *err)
+static int read_secret(struct cli *cli, const char *option, const char *prompt, const char **ret, struct error *err)
 {
-    const char *path = cli_get(cli, "password-file");
+    const char *path = cli_get(cli, option);
     char *text;
 
     if (!path)
-        return isatty(STDIN_FILENO) ? ask(cli, "Password: ", ret, err) : read_line(cli, ret, err);
+        return isatty(STDIN_FILENO) ? ask(cli, prompt, ret, err) : read_line(cli, ret, err);
     if (file_read(cli->arena, path, INPUT_MAX, &text, NULL, err) < 0)
-        return error_context(err, "--password-file");
+        return error_context(err, "--%s", option);
     text[strcspn(text, "\r\n")] = '\0';
     *ret = text;
     return 0;
+}
+
+int cli_read_password(struct cli *cli, const char **ret, struct error *err)
+{
+    return read_secret(cli, "password-file", "Password: ", ret, err);
 }
 
 static json_t *sign_in_body(struct cli *cli, const char *email, const char *password, const char *code)
@@ -214,6 +219,24 @@ int cli_redeem(struct cli *cli, struct error *err)
     if (cli_call(cli, &call, &reply, err) < 0)
         return -1;
     printf("the password is set; sign in with it: %s login --user EMAIL\n", cli->program);
+    return 0;
+}
+
+int cli_password(struct cli *cli, struct error *err)
+{
+    const char *current, *password;
+    json_t *body = json_own(cli->arena, json_object());
+    struct cli_reply reply;
+
+    if (read_secret(cli, "current-file", "Present password: ", &current, err) < 0 ||
+        read_secret(cli, "password-file", "New password: ", &password, err) < 0)
+        return -1;
+    json_object_set_new(body, "current", json_string(current));
+    json_object_set_new(body, "password", json_string(password));
+    const struct cli_call call = { .method = "PUT", .path = cli->command->path, .body = body };
+    if (cli_call(cli, &call, &reply, err) < 0)
+        return -1;
+    puts("the password is changed");
     return 0;
 }
 

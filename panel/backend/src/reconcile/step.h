@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/metrics.h"
+#include "model/steps.h"
 #include "model/tenant.h"
 #include "provider/kube.h"
 #include "provider/maildb.h"
@@ -125,8 +126,8 @@ bool steps_ensure(struct step_ctx *ctx);
 enum step_result steps_remove(struct step_ctx *ctx, struct error *err);
 
 /* --- each in a file of its own --- */
-extern const struct step step_namespace, step_quota, step_limits, step_network, step_access, step_storage, step_web,
-    step_ownership, step_ingress, step_dnssec, step_dns, step_mail, step_dkim, step_maildns, step_mailweb, step_tls,
-    step_probe;
+#define X(name) extern const struct step step_##name;
+STEPS(X)
+#undef X
 
 #endif

@@ -7,9 +7,10 @@
 #include "reconcile/step.h"
 
 const struct step *const steps[] = {
-    &step_namespace, &step_quota,     &step_limits,  &step_network, &step_access, &step_storage,
-    &step_web,       &step_ownership, &step_ingress, &step_dns,     &step_dnssec, &step_mail,
-    &step_dkim,      &step_maildns,   &step_mailweb, &step_tls,     &step_probe,  NULL,
+#define X(name) &step_##name,
+    STEPS(X)
+#undef X
+        NULL,
 };
 
 static enum step_result say_wait(struct step_ctx *ctx, const char *format, va_list args)

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 
-from conftest import BACKEND, REPOSITORY, Server, answers, free_port, run
+from conftest import REPOSITORY, Server, answers, built, free_port, run
 from database import File
 
 PASSWORD = "correct horse battery"
@@ -131,12 +131,8 @@ def new_key(name):
 
 def start(folder, database=None, answer_looks=True, **settings):
     """database: an SQLite file when there is none."""
-    build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
-    if not os.path.exists(f"{build}/build.ninja"):
-        run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", build, "src/berthd")
     folder.mkdir(exist_ok=True)
-    return Berth(folder, f"{build}/src/berthd", database or File(folder), settings, answer_looks)
+    return Berth(folder, f"{built()}/src/berthd", database or File(folder), settings, answer_looks)
 
 
 def wait_for(ready, seconds=10):

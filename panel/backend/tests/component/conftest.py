@@ -1,5 +1,6 @@
 """Real servers for the component tests: PostgreSQL and PowerDNS, on loopback ports of their own, in a scratch folder, ended by
 process id. Needs the Debian packages that cluster/packages.txt names under `# tests`."""
+import fcntl
 import os
 import pwd
 import re
@@ -175,15 +176,23 @@ def powerdns(dns_database, scratch):
     server.stop()
 
 
+def built(*targets):
+    """Builds berthd, berth and more, beneath the sanitizers; gives the folder of the build. Of the processes that share the tests one builds
+    at a time."""
+    folder = Path(os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component"))
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "build.ninja").exists():
+            run("meson", "setup", folder, BACKEND, "-Db_sanitize=address,undefined")
+        run("ninja", "-C", folder, "src/berthd", "src/berth", *targets)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def programs():
-    """Builds the C programs of this folder, and those that it runs, beneath the sanitizers; gives the folder that they are in."""
-    folder = Path(os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component"))
-    if not (folder / "build.ninja").exists():
-        run("meson", "setup", folder, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", folder, "src/berthd", *(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "maildb", "mailstep", "store")),
-        *(f"tests/unit/test_{name}" for name in STORE_TESTS))
-    return folder / "tests/component"
+    """The folder of the C programs of this folder, which are built, and those of the unit tests."""
+    return built(*(f"tests/component/component_{name}" for name in ("pdns", "record", "zonewatch", "maildb", "mailstep", "store")),
+                 *(f"tests/unit/test_{name}" for name in STORE_TESTS)) / "tests/component"
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ import dns.rrset
 import pytest
 from berth import Berth, wait_for
 from database import File
-from conftest import BACKEND, REPOSITORY, Server, free_port, psql, run
+from conftest import REPOSITORY, Server, built, free_port, psql, run
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -100,12 +100,8 @@ class Platform(Berth):
 @contextlib.contextmanager
 def serving(kind, folder, powerdns, dns_database, resolver):
     """A platform of this kind, built with the sanitizers, which have found nothing at its end."""
-    build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
-    if not os.path.exists(f"{build}/build.ninja"):
-        run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", build, "src/berthd", "src/berth")
     psql(dns_database[0], "-c", "DELETE FROM domains")
-    platform = kind(folder, build, powerdns, dns_database, resolver)
+    platform = kind(folder, built(), powerdns, dns_database, resolver)
     yield platform
     platform.stop()
     for log in (platform.log, platform.reconciler_log):

@@ -48,7 +48,6 @@ def boxes(berth):
 
 def cli(berth, *words, code=0):
     program = os.path.join(os.path.dirname(berth.program), "berth")
-    run("ninja", "-C", os.path.dirname(os.path.dirname(berth.program)), "src/berth")
     environment = {"PATH": os.environ["PATH"], "BERTH_SERVER": f"http://127.0.0.1:{berth.port}", "BERTH_TOKEN": berth.admin}
     done = subprocess.run([program, *words], env=environment, text=True, capture_output=True, stdin=subprocess.DEVNULL)
     assert done.returncode == code, (words, done.stdout, done.stderr)

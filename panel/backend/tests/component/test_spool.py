@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import BACKEND, REPOSITORY, Server, answers, free_port, run
+from conftest import REPOSITORY, Server, answers, built, free_port, run
 
 SECRET = secrets.token_hex(16)
 
@@ -140,11 +140,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def berthd():
-    build = os.environ.get("BERTH_COMPONENT_BUILD", BACKEND / "build-component")
-    if not os.path.exists(f"{build}/build.ninja"):
-        run("meson", "setup", build, BACKEND, "-Db_sanitize=address,undefined")
-    run("ninja", "-C", build, "src/berthd")
-    return f"{build}/src/berthd"
+    return f"{built()}/src/berthd"
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -200,7 +200,6 @@ def test_without_keys(berth, anna):
 
 def test_command_line(berth, scratch, anna):
     program = os.path.join(os.path.dirname(berth.program), "berth")
-    run("ninja", "-C", os.path.dirname(os.path.dirname(berth.program)), "src/berth")
     server = f"http://127.0.0.1:{berth.port}"
     plain = {"PATH": os.environ["PATH"], "XDG_CONFIG_HOME": str(scratch / "totp-config")}
     mine = plain | {"BERTH_SERVER": server, "BERTH_TOKEN": anna["token"]}

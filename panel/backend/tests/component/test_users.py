@@ -1,6 +1,7 @@
 """Users at work: signing in and its limits, one-time links, tokens, bad input, and that no secret lies about."""
 import itertools
 import os
+import re
 import subprocess
 
 import pytest
@@ -199,7 +200,6 @@ def test_everything_is_in_the_audit_log(berth, anna):
 def test_command_line(berth, scratch):
     """The same by `berth`: make, redeem, sign in by password, and be told no."""
     program = os.path.join(os.path.dirname(berth.program), "berth")
-    run("ninja", "-C", os.path.dirname(os.path.dirname(berth.program)), "src/berth")
     plain = {"PATH": os.environ["PATH"], "BERTH_SERVER": f"http://127.0.0.1:{berth.port}"}
     admin = plain | {"BERTH_TOKEN": berth.admin}
     password = scratch / "password"
@@ -218,7 +218,15 @@ def test_command_line(berth, scratch):
     assert "one" in cli("customer", "list", "-o", "name", env=mine)
     secret = cli("token", "create", "ci", "--scope", "read", "--customer", "one", env=mine).strip()
     assert "read-only" not in secret and "reading only" in cli("reconcile", "one", env=plain | {"BERTH_TOKEN": secret}, code=1)
+    shown = [cli("token", "show", i, env=mine) for i in cli("token", "list", "-o", "name", env=mine).split()]
+    assert sorted(re.search(r"^Name +(\S+)$", text, re.M)[1] for text in shown) == ["ci", "session"]
     assert "may not do this" in cli("customer", "suspend", "one", env=mine, code=1)
+    other = scratch / "other-password"
+    other.write_text("another battery staple\n")
+    assert "current" in cli("password", "--current-file", str(other), "--password-file", str(password), env=mine, code=1)
+    assert "is changed" in cli("password", "--current-file", str(password), "--password-file", str(other), env=mine)
+    assert "signed in" in cli("login", plain["BERTH_SERVER"], "--user", "cli@one.example", "--password-file", str(other), env=mine)
+    cli("login", plain["BERTH_SERVER"], "--user", "cli@one.example", "--password-file", str(password), env=mine, code=4)
     assert "/role" not in cli("user", "create", "x@one.example", "--role", "admin", env=mine, code=1)
     assert "is whole" in cli("audit", "verify")
     seq, actor = berth.database.sql("SELECT seq, actor FROM audit ORDER BY seq LIMIT 1 OFFSET 2")[0]

@@ -145,6 +145,12 @@ static void test_events(void **state)
     struct answer w = ask(f, "POST", "/api/v1/customers", "{\"id\":\"noisy\",\"plan\":\"small\"}");
 
     expect(&w, 202);
+    w = ask(f, "GET", "/api/v1/customers/noisy/conditions?status=unknown", NULL);
+    assert_string_equal(json_str_at(w.json, "/items/0/type"), "namespace");
+    assert_string_equal(json_str_at(w.json, "/items/0/reason"), "NotObserved");
+    assert_true(json_array_size(json_object_get(w.json, "items")) > 10);
+    w = ask(f, "GET", "/api/v1/customers/noisy/conditions?status=true", NULL);
+    assert_int_equal(json_array_size(json_object_get(w.json, "items")), 0);
     for (size_t i = 0; i < COUNT; i++)
         events[i] = (struct event){ .customer = "noisy",
                                     .type = "Normal",

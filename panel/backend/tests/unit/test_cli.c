@@ -210,7 +210,7 @@ struct query {
 
 /* What the command line has in another way, or not at all. */
 static const char *const query_exceptions[][3] = {
-    { "changePassword", "dryRun", "there is no such command: passwords are set by `berth redeem`, and in the panel" },
+    { "changePassword", "dryRun", "both passwords would be asked for to learn nothing" },
     { "redeemLink", "dryRun", "it asks for a new password, of which a dry run would tell nothing" },
     { "createRelease", "dryRun", "it would send all files to learn what is known before: a new release" },
     { "listEvents", "after", "what `-w` follows by" },

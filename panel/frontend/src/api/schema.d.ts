@@ -564,7 +564,7 @@ export interface paths {
         };
         /**
          * What is true of a customer, and what is not?
-         * @description One condition a step and subject, in the order of the steps. There is one page only.
+         * @description One condition a step and subject, in the order of the steps. Before a customer is looked at for the first time all are `unknown`. There is one page only.
          */
         get: operations["listCustomerConditions"];
         put?: never;
