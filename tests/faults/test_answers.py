@@ -90,8 +90,18 @@ def lives(world, bystander):
         return dict(zip(TABLE, pool.map(lambda fault: Life(world, fault).live(LIVING), TABLE.values())))
 
 
+def uids(tenant):
+    return {name: uid for name, (uid, _version) in tenant.versions().items()}
+
+
 @pytest.fixture(scope="module")
-def ended(lives):
+def before_the_end(world, lives, bystander):
+    """(mark, the bystander's objects) from when nobody was deleted yet."""
+    return world.proxy.mark(), uids(bystander[0])
+
+
+@pytest.fixture(scope="module")
+def ended(lives, before_the_end):
     with ThreadPoolExecutor(len(TABLE)) as pool:
         list(pool.map(lambda life: life.live(["delete"]), lives.values()))
     return lives
@@ -159,3 +169,11 @@ def test_no_customer_was_resurrected(world, ended):
     mark = world.proxy.mark()
     world.await_quiet()
     assert not [p for p in world.proxy.since(mark) if p.home in homes]
+
+
+def test_no_other_customer_was_deleted(ended, before_the_end, bystander):
+    """Whatever came in place of an answer to a DELETE, none went to somebody else's objects."""
+    (other, _), (mark, objects) = bystander, before_the_end
+    assert not other.writes(mark), other.writes(mark)
+    assert objects and uids(other) == objects
+    other.await_reached("plan", 20)

@@ -29,6 +29,7 @@ class Berth:
     def __init__(self, folder, program, database, settings, answer_looks=True):
         self.port, self.database, self.program, self.folder = free_port(), database, program, folder
         self.keys = folder / "secrets-keys"
+        self.looked = {"changes": [], "records": []}  # what is answered to whoever asks the reconciler to look
         self.write_keys(new_key("first"))
         self.environment = os.environ | {
             "BERTH_DATABASE": self.database.url, "BERTH_DATA_DIR": str(folder), "BERTH_LISTEN": f"127.0.0.1:{self.port}",
@@ -71,8 +72,8 @@ class Berth:
         waiting = "WHERE state = 'accepted' AND kind IN ('plan', 'diff', 'records', 'proof', 'mail-check')"
         while not self.stopping.wait(0.02):
             if self.database.sql(f"SELECT 1 FROM operation {waiting}"):
-                self.database.sql("UPDATE operation SET state = 'done', result = '{\"changes\":[],\"records\":[]}', "
-                                  f"finished_ms = 1 {waiting}")
+                result = json.dumps(self.looked).replace("'", "''")
+                self.database.sql(f"UPDATE operation SET state = 'done', result = '{result}', finished_ms = 1 {waiting}")
 
     def stop(self):
         self.stopping.set()

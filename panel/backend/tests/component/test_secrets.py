@@ -1,13 +1,19 @@
 """The keys of secrets: a new key in front, rotated, the old one taken out; and each way that it can go wrong. And that no secret
 is in a log, a metric, an answer or the database."""
+import contextlib
+import http.server
+import json
 import os
 import sqlite3
 import subprocess
+import threading
 
 import pytest
 import totp
-from berth import PASSWORD, new_key, start
-from conftest import free_port, run
+from berth import PASSWORD, new_key, start, wait_for
+from conftest import REPOSITORY, Server, free_port, run
+from test_mail import Relay
+from test_spool import http as ask_at
 
 FIRST, SECOND, OTHER_FIRST = new_key("first"), new_key("second"), new_key("first")
 
@@ -187,21 +193,98 @@ class Watched:
         return answer
 
 
-def test_no_secret_leaks(scratch):
-    """Recognisable secrets of every kind; good and bad requests; then every answer, the log at its finest, the metrics, and the
+class Plane:
+    """The API server, PowerDNS and an S3 server in one, which refuses everything; `heard` has the headers of all requests."""
+
+    def __init__(self):
+        self.heard = heard = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                heard.append(f"{self.path} {self.headers}")
+                self.send_error(403)
+
+            do_PUT = do_POST = do_PATCH = do_DELETE = do_GET
+
+            def log_message(self, *_words):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+# What the files that the settings name hold, with the secret in place of {}.
+FILES = {
+    "BERTH_PDNS_KEY_FILE": "{}", "BERTH_PDNS_LISTEN_FILE": "host=127.0.0.1 port=1 dbname=pdns user=listens password={}\n",
+    "BERTH_SMTP_CREDENTIALS_FILE": "user\n{}\n", "BERTH_SPOOL_SECRET_FILE": "{}\n", "BERTH_MAIL_PASSWORD_FILE": "{}\n",
+    "BERTH_FETCH_KEY_FILE": "{}\n", "BERTH_DKIM_TOKEN_FILE": "{}\n",
+}
+
+
+class Leaky:
+    """An api, and a reconciler that starts later, which hold a recognisable secret from every file that they read one from."""
+
+    def __init__(self, folder, stack):
+        folder.mkdir()
+        self.secrets = {name: f"{name}-of-the-leak-test" for name in (*FILES, "BERTH_KUBECONFIG")}
+        self.plane, port = Plane(), free_port()
+        stack.callback(self.plane.stop)
+        self.relay = Relay(port, None, starttls=False)
+        stack.callback(self.relay.stop)
+        kubeconfig = {"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+                      "clusters": [{"name": "c", "cluster": {"server": self.plane.url}}],
+                      "users": [{"name": "u", "user": {"token": self.secrets["BERTH_KUBECONFIG"]}}]}
+        texts = {name: text.format(self.secrets[name]) for name, text in FILES.items()} | {"BERTH_KUBECONFIG": json.dumps(kubeconfig)}
+        for name, text in (texts | {"key-id": "key-id"}).items():
+            (folder / name).touch(mode=0o600)
+            (folder / name).write_text(text)
+        self.internal = free_port()
+        self.berth = start(
+            folder, BERTH_LOG_LEVEL="debug", BERTH_SMTP_URL=f"smtp://127.0.0.1:{port}", BERTH_SMTP_FROM="berth@berth.localhost",
+            BERTH_SPOOL=f"{self.plane.url}/bucket", BERTH_SPOOL_KEY_ID_FILE=str(folder / "key-id"), BERTH_PDNS_URL=self.plane.url,
+            BERTH_PDNS_DNS="127.0.0.1:1", BERTH_MAIL_URL="mysql://berthd@127.0.0.1:1/mail", BERTH_INGRESS_ADDRESS="192.0.2.1",
+            BERTH_INGRESS_PROBE="127.0.0.1:1", BERTH_IMAGE_STATIC="x", BERTH_IMAGE_HELPER="x", BERTH_WORKERS="1",
+            BERTH_INTERNAL_LISTEN=f"127.0.0.1:{self.internal}", BERTH_INTERNAL_URL="http://127.0.0.1:1",
+            BERTH_TEMPLATES=str(REPOSITORY / "k8s/tenants/templates"), **{name: str(folder / name) for name in texts})
+        stack.callback(self.berth.stop)
+        self.log, self.stack = folder / "reconcile.log", stack
+
+    def reconcile(self):
+        """Until it has used all of its secrets, or read those that it would send over TLS alone."""
+        server = Server([self.berth.program, "reconcile"], self.log, lambda: '"ready"' in self.log.read_text(), env=self.berth.environment)
+        self.stack.callback(server.stop)
+        for name in ("BERTH_PDNS_KEY_FILE", "BERTH_KUBECONFIG"):
+            wait_for(lambda: self.secrets[name] in "".join(self.plane.heard), 30)
+        wait_for(lambda: any(s["user"] == ["user", self.secrets["BERTH_SMTP_CREDENTIALS_FILE"]] for s in self.relay.sessions), 30)
+        for told in ("zones cannot be watched", "the mail database cannot be watched"):
+            wait_for(lambda: told in self.log.read_text(), 30)
+        wait_for(lambda: self.berth.sql("SELECT 1 FROM condition WHERE status = 'false' AND message <> ''"), 30)
+
+    def ask_internal(self, path, **headers):
+        return ask_at("GET", f"http://127.0.0.1:{self.internal}/{path}", **headers)[1].decode()
+
+
+@pytest.fixture
+def leaky(scratch):
+    with contextlib.ExitStack() as stack:
+        yield Leaky(scratch / "leak", stack)
+
+
+def test_no_secret_leaks(leaky):
+    """Recognisable secrets of every kind; good and bad requests; then every answer, the logs at their finest, the metrics, and the
     bytes of the database, its journal too, are searched."""
-    s3, pdns, relay = "s3-key-of-the-leak-test", "pdns-key-of-the-leak-test", "relay-password-of-the-leak-test"
-    folder = scratch / "leak"
-    folder.mkdir()
-    for name, text in (("pdns", pdns), ("relay", f"user\n{relay}\n")):
-        (folder / name).touch(mode=0o600)
-        (folder / name).write_text(text)
-    berth = start(folder, BERTH_LOG_LEVEL="debug", BERTH_SMTP_URL="smtp://127.0.0.1:1", BERTH_PDNS_KEY_FILE=str(folder / "pdns"),
-                  BERTH_SMTP_CREDENTIALS_FILE=str(folder / "relay"), BERTH_SMTP_FROM="berth@berth.localhost", AWS_SECRET_ACCESS_KEY=s3)
+    berth, folder = leaky.berth, leaky.berth.folder
     key = berth.keys.read_text().split()[1]
     w = Watched(berth)
-    secrets = {"admin's token": berth.admin, "key of secrets": key, "S3 key": s3, "PowerDNS's key": pdns, "relay's password": relay}
+    secrets = {"admin's token": berth.admin, "key of secrets": key} | leaky.secrets
     secrets |= {"password": "password-of-the-leak-test", "wrong password": "wrong-password-of-the-leak-test"}
+
     def once_named(name):
         return {"Idempotency-Key": name}
 
@@ -249,16 +332,27 @@ def test_no_secret_leaks(scratch):
     w.ask("POST", "/mailboxes", box | {"more": secrets["mailbox's password"]}, token=berth.admin)
     w.ask("POST", "/mailboxes", box | {"password": secrets["mailbox's password"], "passwordHash": imported}, token=berth.admin)
     w.ask("PATCH", "/mailboxes/one@leak.localhost", {"passwordHash": imported + "$"}, token=berth.admin)
+    site = berth.good("GET", "/sites?q=leak.localhost", token=berth.admin).json["items"][0]["id"]
+    assert w.ask("POST", f"/sites/{site}/releases", b"x", token=berth.admin, headers={"Content-Type": "application/x-tar"}).status == 503
+    leaky.reconcile()
+    vault = secrets["BERTH_DKIM_TOKEN_FILE"]
+    inside = {"metrics": leaky.ask_internal("metrics")}
+    for given, answered in ((vault, "no key"), (vault + "x", "permission denied")):
+        inside[answered] = leaky.ask_internal("v1/dkim/leak.localhost", X_Vault_Token=given)
+        assert answered in inside[answered]
+    for path in ("/customers/leak/conditions", "/domains/leak.localhost/records"):
+        w.ask("GET", path, token=berth.admin)
     for path in ("/mailboxes", "/mailboxes/one@leak.localhost", "/users", "/users/leak@x.example", "/tokens", "/session", "/session/totp", "/secrets", "/audit", "/operations", "/events", "/customers"):
         assert w.ask("GET", path, token=berth.admin).status == 200
         w.ask("GET", path, token=secrets["wrong password"])
         w.ask("DELETE", path + "/" + secrets["API token"][:20], token=token)
     w.ask("POST", "/secrets/rotate", token=berth.admin)
     w.ask("GET", "/metrics", prefix="")
-    places = {str(words): text for words, text in w.texts}
+    places = {str(words): text for words, text in w.texts} | inside
     places |= {path.name: path.read_bytes().decode(errors="replace") for path in folder.glob("berth.db*")}
-    berth.stop()
+    leaky.stack.close()
     places["log"] = berth.log.read_text()  # after the end: a request's line is written after its answer
+    places["reconciler's log"] = leaky.log.read_text()
     places["database"] = berth.database.path.read_bytes().decode(errors="replace")
     places["dump"] = "\n".join(sqlite3.connect(berth.database.path).iterdump())
     found = [f"{name} in {place}" for name, secret in secrets.items() for place, text in places.items() if secret in text]

@@ -61,6 +61,12 @@ def test_unit_tests_hold_on_postgres(postgres_server, programs, name):
     cmocka(programs.parent / f"unit/test_{name}", BERTH_TEST_DATABASE=postgres_server.socket_url("DATABASE"))
 
 
+def test_all_of_the_store_s_tests_are_among_them():
+    """They are found by what they include, which a new fixture might hide."""
+    unit = Path(__file__).resolve().parents[1] / "unit"
+    assert {file.stem.removeprefix("test_") for file in unit.glob("test_store*.c")} <= set(STORE_TESTS)
+
+
 def test_processes_never_claim_the_same(postgres_server, database, store):
     """Each due customer is claimed by exactly one of the processes that claim at once."""
     address = url(postgres_server, database)
