@@ -97,6 +97,7 @@ def node():
     yield command("tests/public-ip.sh")
     yield command("tests/registry-up.sh")
     yield command("tests/platform-domain.sh")
+    yield command("tests/several.sh")
     yield command("tests/node-faults.sh")
 
 

@@ -10,6 +10,7 @@ from lives.life import PREFIX
 from lives.settings import domain_of
 
 CUSTOMERS = 10
+CUTS = 60
 
 
 @pytest.fixture
@@ -69,6 +70,27 @@ def test_a_killed_reconciler_is_replaced(group, capsys):
     objects_are_written_once(group)
     with capsys.disabled():
         print(f"\nready {time.monotonic() - killed:.1f} s after the kill, with leases of {LEASE_S} s")
+
+
+def test_the_database_fails_under_the_reconcilers(group):
+    """Whatever their transactions were about to do, the work is done once, and nobody is left out."""
+    reconcilers = ["reconcile-x", "reconcile-y"]
+    for name in ["api-a", *reconcilers]:
+        group.start(name)
+    cut = 0
+    with ThreadPoolExecutor(1) as pool:
+        making = [pool.submit(group.create, "api-a", i) for i in range(CUSTOMERS)]
+        for _ in range(CUTS):
+            cut += group.cut("reconcile-")
+            time.sleep(0.2)
+        for one in making:
+            one.result()
+    assert cut >= CUTS
+    group.await_ready()
+    group.check_operations()
+    objects_are_written_once(group)
+    assert not any(group.daemons[name].died() for name in reconcilers)
+    assert any("does not answer" in group.log(name) or "pass failed" in group.log(name) for name in reconcilers)
 
 
 POINTS = {

@@ -47,7 +47,7 @@ class Group:
     def environment(self, name, port):
         data = self.folder / name
         data.mkdir(exist_ok=True)
-        return {**environment(self.settings, self.id, data, port), "BERTH_DATABASE": self.postgres.socket_url("berth"),
+        return {**environment(self.settings, self.id, data, port), "BERTH_DATABASE": f"{self.postgres.socket_url('berth')}&application_name={name}",
                 "BERTH_ADMIN_TOKEN_FILE": str(self.folder / "token"), "BERTH_FETCH_KEY_FILE": str(self.folder / "fetch-key"),
                 "BERTH_LEASE": str(LEASE_S), "BERTH_WORKERS": "4", "BERTH_LOG_LEVEL": "debug", "PATH": os.environ["PATH"]}
 
@@ -145,6 +145,11 @@ class Group:
 
     def count(self, where, table="customer"):
         return int(self.sql(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
+
+    def cut(self, names):
+        """Ends the connections to the database of the processes whose names begin so, whatever they are doing; how many there were."""
+        ended = self.postgres.sql("postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '{names}%'")
+        return len(ended.splitlines())
 
     def all_ready(self):
         return self.count("ready = 0 OR observed < generation OR lease_owner <> ''") == 0 and \
