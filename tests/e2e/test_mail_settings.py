@@ -3,16 +3,12 @@
 import base64
 import contextlib
 import ssl
-from datetime import datetime, timedelta, timezone
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from clients import dns as nameserver
 from clients import mail
+from clients.certificates import issued
 from clients.sink import ADDRESS, Sink, spf
 from clients.wait import until
 
@@ -150,24 +146,12 @@ def test_without_pop3_its_port_refuses_and_the_records_say_so(changed, api, peop
 
 def certificate(folder, name):
     """A context for a server of that name, and the root that vouches for it, as PEM."""
-    now, keys = datetime.now(timezone.utc), [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
-    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in ("e2e root", name)]
-
-    def made(of, ca):
-        builder = x509.CertificateBuilder().issuer_name(names[0]).subject_name(names[of]).public_key(keys[of].public_key())
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
-        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        if not ca:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        return builder.sign(keys[0], hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
+    made = issued(name)
     file = folder / f"{name}.pem"
-    private = keys[1].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(private + made(1, False))
+    file.write_bytes(made.key + made.certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
-    return context, made(0, True)
+    return context, made.root
 
 
 def test_a_smarthost_takes_all_mail_when_it_is_the_one_that_was_set(changed, kube, api, people):

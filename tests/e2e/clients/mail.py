@@ -25,8 +25,9 @@ TIMEOUT_S = 60
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
 
-def connect(port, timeout=TIMEOUT_S):
-    return socket.create_connection((NODE_ADDRESS, port), timeout)
+def connect(port, timeout=TIMEOUT_S, source=None):
+    """From an address of this machine's, when source names one."""
+    return socket.create_connection((NODE_ADDRESS, port), timeout, (source, 0) if source else None)
 
 
 class _AtTheNode:
@@ -101,8 +102,12 @@ def send_from_outside(sender, recipient, content):
 
 
 class _ImapTls(imaplib.IMAP4_SSL):
+    def __init__(self, source):
+        self.source = source
+        super().__init__(MAIL_HOST, IMAPS, ssl_context=tls_context())
+
     def _create_socket(self, timeout):
-        return self.ssl_context.wrap_socket(connect(IMAPS), server_hostname=MAIL_HOST)
+        return self.ssl_context.wrap_socket(connect(IMAPS, source=self.source), server_hostname=MAIL_HOST)
 
 
 class _Pop3Tls(poplib.POP3_SSL):
@@ -111,10 +116,10 @@ class _Pop3Tls(poplib.POP3_SSL):
 
 
 class Imap:
-    """A mailbox that is read; a context manager."""
+    """A mailbox that is read; a context manager. From an address of this machine's, when source names one."""
 
-    def __init__(self, address, password):
-        self.imap = _ImapTls(MAIL_HOST, IMAPS, ssl_context=tls_context())
+    def __init__(self, address, password, source=None):
+        self.imap = _ImapTls(source)
         self.imap.login(address, password)
 
     def __enter__(self):
