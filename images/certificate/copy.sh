@@ -1,6 +1,7 @@
 #!/bin/bash
-# Runs beside Traefik: when acme.json holds a certificate of MAIL_HOST that the Secret mail-tls of mail-system does not have yet, it is
-# written there. Postfix and Dovecot read it anew by themselves.
+# Runs beside Traefik: when acme.json holds another certificate of MAIL_HOST than before it is written into the Secret mail-tls of
+# mail-system, and every ten minutes anyway, so that what somebody else wrote there does not stay; a patch that changes nothing is no
+# write. Postfix and Dovecot read it anew by themselves.
 #   MAIL_HOST  the mail servers' name; Traefik asks for its certificate because an Ingress names it
 #   ACME_FILE  Traefik's acme.json
 set -euo pipefail
@@ -26,15 +27,18 @@ hand_over() {
     -X PATCH --data-binary @"$work/patch.json" -o /dev/null "$secret"
 }
 
-have=
+have='' told='' round=0
 while :; do
   if newest; then
     want=$(sha256sum < "$work/cert.pem")
     if [ "$want" != "$have" ] && hand_over; then
       have=$want
-      echo "mail-tls has the certificate of $MAIL_HOST until $(openssl x509 -in "$work/cert.pem" -noout -enddate | cut -d= -f2)"
+      [ "$want" = "$told" ] || echo "mail-tls has the certificate of $MAIL_HOST until $(openssl x509 -in "$work/cert.pem" -noout -enddate | cut -d= -f2)"
+      told=$want
     fi
   fi
+  round=$((round + 1))
+  [ $((round % 60)) -ne 0 ] || have=
   sleep 10 &
   wait $!
 done
