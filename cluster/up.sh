@@ -44,7 +44,7 @@ compile() { # berth and berthd for this host
   while read -r file words; do
     mkdir -p "${file%/*}"
     # shellcheck disable=SC2086 # several words
-    berth $words > "$file"
+    "$b/build/src/berth" $words > "$file"
   done < <(berth_texts)
 }
 

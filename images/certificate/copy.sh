@@ -27,18 +27,15 @@ hand_over() {
     -X PATCH --data-binary @"$work/patch.json" -o /dev/null "$secret"
 }
 
-have='' told='' round=0
+have='' again=0
 while :; do
   if newest; then
     want=$(sha256sum < "$work/cert.pem")
-    if [ "$want" != "$have" ] && hand_over; then
-      have=$want
-      [ "$want" = "$told" ] || echo "mail-tls has the certificate of $MAIL_HOST until $(openssl x509 -in "$work/cert.pem" -noout -enddate | cut -d= -f2)"
-      told=$want
+    if { [ "$want" != "$have" ] || [ "$SECONDS" -ge "$again" ]; } && hand_over; then
+      [ "$want" = "$have" ] || echo "mail-tls has the certificate of $MAIL_HOST until $(openssl x509 -in "$work/cert.pem" -noout -enddate | cut -d= -f2)"
+      have=$want again=$((SECONDS + 600))
     fi
   fi
-  round=$((round + 1))
-  [ $((round % 60)) -ne 0 ] || have=
   sleep 10 &
   wait $!
 done

@@ -31,6 +31,9 @@ struct rows {
     size_t count, cap, size;
 };
 void *rows_add(struct rows *r); /* zeroed */
+/* Reads rows of `size` bytes each of a statement that takes a customer. As db_run(), perhaps later (db_together()). */
+int rows_of_customer(struct db *db, const char *sql, db_on_row add, size_t size, const char *customer, struct rows *ret,
+                     struct error *err);
 
 /* A list by pages. Its sorts are a table X(name, column) from which the names of store.h and the statements follow: each
  * statement is a literal (store/db.h), and compares and orders by the pair of the column and the key. Columns are text; a

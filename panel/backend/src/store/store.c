@@ -369,3 +369,10 @@ void *rows_add(struct rows *r)
     }
     return (char *)r->items + r->count++ * r->size;
 }
+
+int rows_of_customer(struct db *db, const char *sql, db_on_row add, size_t size, const char *customer, struct rows *ret,
+                     struct error *err)
+{
+    ret->size = size;
+    return db_run(db, sql, add, ret, err, "s", customer) < 0 ? -1 : 0;
+}

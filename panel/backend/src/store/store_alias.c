@@ -83,14 +83,11 @@ int store_alias_get(struct store *s, struct store_tx *tx, struct arena *a, const
 
 int store_alias_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    ret->size = sizeof(struct mail_alias);
-    return db_run(db,
-                  "SELECT " FIELDS
-                  " FROM mail_alias m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
-                  "m.domain, m.local",
-                  add_alias, ret, err, "s", customer) < 0
-               ? -1
-               : 0;
+    return rows_of_customer(db,
+                            "SELECT " FIELDS
+                            " FROM mail_alias m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
+                            "m.domain, m.local",
+                            add_alias, sizeof(struct mail_alias), customer, ret, err);
 }
 
 void store_alias_assign(const struct rows *rows, struct domain *domains, size_t count)

@@ -36,11 +36,8 @@ static void add_key(void *ctx, const struct db_row *row)
 
 int store_dkim_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    ret->size = sizeof(struct dkim_key);
-    return db_run(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector", add_key,
-                  ret, err, "s", customer) < 0
-               ? -1
-               : 0;
+    return rows_of_customer(db, "SELECT " COLUMNS " WHERE d.customer = ? ORDER BY k.domain, k.created_ms, k.selector",
+                            add_key, sizeof(struct dkim_key), customer, ret, err);
 }
 
 void store_dkim_assign(const struct rows *rows, struct domain *domains, size_t count)

@@ -117,13 +117,11 @@ int store_mailbox_get(struct store *s, struct store_tx *tx, struct arena *a, con
 
 int store_mailbox_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    ret->size = sizeof(struct mailbox);
-    return db_run(db,
-                  "SELECT " FIELDS " FROM mailbox m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
-                  "m.domain, m.local",
-                  add_mailbox, ret, err, "s", customer) < 0
-               ? -1
-               : 0;
+    return rows_of_customer(db,
+                            "SELECT " FIELDS
+                            " FROM mailbox m JOIN domain d ON d.name = m.domain WHERE d.customer = ? ORDER BY "
+                            "m.domain, m.local",
+                            add_mailbox, sizeof(struct mailbox), customer, ret, err);
 }
 
 void store_mailbox_assign(const struct rows *rows, struct domain *domains, size_t count)

@@ -28,14 +28,12 @@ static void add_row(void *ctx, const struct db_row *row)
 
 int store_record_read(struct db *db, const char *customer, struct rows *ret, struct error *err)
 {
-    ret->size = sizeof(struct row);
-    return db_run(db,
-                  "SELECT r.domain, r.name, r.type, r.ttl, r.content, r.version FROM rrset r JOIN domain d ON d.name = "
-                  "r.domain "
-                  "WHERE d.customer = ? ORDER BY r.domain, r.name, r.type",
-                  add_row, ret, err, "s", customer) < 0
-               ? -1
-               : 0;
+    return rows_of_customer(
+        db,
+        "SELECT r.domain, r.name, r.type, r.ttl, r.content, r.version FROM rrset r JOIN domain d ON d.name = "
+        "r.domain "
+        "WHERE d.customer = ? ORDER BY r.domain, r.name, r.type",
+        add_row, sizeof(struct row), customer, ret, err);
 }
 
 void store_record_assign(struct arena *a, const struct rows *rows, struct domain *domains, size_t count)
