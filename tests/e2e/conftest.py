@@ -87,9 +87,20 @@ def mailboxes(api):
 
 
 @pytest.fixture(scope="session")
-def people(tenants, mailboxes):
-    """Two customers with mail, for the tests of all files: anna and ben have mailboxes at one, carl at the other."""
-    made = People(*(tenants.make(plan="medium") for _ in range(2)), mailboxes)
+def correspondents(tenants, mailboxes):
+    """Two customers with mail, for the tests of all files."""
+    made = [tenants.make(plan="medium") for _ in range(2)]
+    for tenant in made:
+        mailboxes.switch_on(tenant.domain)
     yield made
-    for tenant in (made.ours, made.theirs):
+    for tenant in made:
         tenants.leave(tenant.id)
+
+
+@pytest.fixture(scope="module")
+def people(correspondents, mailboxes):
+    """Mailboxes of a file's own: what one may send in an hour is enough for a file, and not for all of them."""
+    made = People(*correspondents, mailboxes)
+    yield made
+    for box in made:
+        mailboxes.delete(box)

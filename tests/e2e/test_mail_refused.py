@@ -12,6 +12,8 @@ from clients.visitor import pod_target, reachable, until_denied, visitor_pod
 from clients.wait import until
 
 ELSEWHERE = "somebody@elsewhere.example"
+GUESSES = 6  # of two AUTH commands each: Dovecot's own penalty of an address would be at its most
+FAILURE_DELAY_S = 2
 
 
 @pytest.fixture
@@ -45,6 +47,19 @@ def test_imap_and_pop3_take_no_wrong_password(anna):
         mail.Imap(anna.address, "wrong")
     with pytest.raises(mail.poplib.error_proto):
         mail.pop3(anna.address, "wrong")
+
+
+def test_who_knows_the_password_is_not_locked_out_by_who_guesses_beside_him(anna):
+    """The same address, as an office or a mobile network has one for many: no wait grows, and nobody is told to come again."""
+    began = time.monotonic()
+    for guess in range(GUESSES):
+        with pytest.raises(smtplib.SMTPAuthenticationError) as refused:
+            mail.submission(anna.address, f"guess {guess}")
+        assert refused.value.smtp_code == 535
+    assert time.monotonic() - began > GUESSES * FAILURE_DELAY_S, "each guess waits"
+    mail.submission(anna.address, anna.password).quit()
+    with mail.Imap(anna.address, anna.password) as imap:
+        assert "INBOX" in imap.folders()
 
 
 def test_mail_is_read_over_tls_alone():

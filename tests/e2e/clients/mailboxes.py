@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from . import dns as nameserver
+from . import place
 from .wait import until
 
 READY_S = 180
@@ -85,14 +86,17 @@ class Mailboxes:
 
 
 class People:
-    """Two customers that write to each other."""
+    """Two customers that write to each other: anna and ben have mailboxes at one, carl at the other."""
 
     def __init__(self, ours, theirs, mailboxes):
         self.ours, self.theirs = ours, theirs
-        for tenant in (ours, theirs):
-            mailboxes.switch_on(tenant.domain)
-        self.anna, self.ben = (mailboxes.create(ours.domain, local) for local in ("anna", "ben"))
-        self.carl = mailboxes.create(theirs.domain, "carl")
+        suffix = place.new_id().rpartition("-")[2]
+        self.anna, self.ben, self.carl = mailboxes.create_many(
+            f"{name}-{suffix}@{tenant.domain}" for name, tenant in (("anna", ours), ("ben", ours), ("carl", theirs))
+        )
+
+    def __iter__(self):
+        return iter((self.anna, self.ben, self.carl))
 
 
 def published(domain, selector):
