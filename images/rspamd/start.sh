@@ -7,9 +7,9 @@ umask 077
 namespace=$(sed -n 's/^search \([^ ]*\).*/\1/p' /etc/resolv.conf)
 vault=${VAULT_URL/.svc:/.${namespace#*.}:}
 # A name that does not resolve at the start would switch off what needs it.
-until getent hosts "valkey.$namespace" > /dev/null; do sleep 0.5; done
+until getent hosts "redis.$namespace" > /dev/null; do sleep 0.5; done
 hash() { rspamadm pw --encrypt --quiet --password "$(cat "$1")"; }
-printf 'servers = "valkey.%s:6379";\n' "$namespace" > /run/rspamd/redis.inc
+printf 'servers = "redis.%s:6379";\n' "$namespace" > /run/rspamd/redis.inc
 printf 'enable_password = "%s";\npassword = "%s";\n' "$(hash "$CONTROLLER_PASSWORD_FILE")" "$(hash "$METRICS_PASSWORD_FILE")" > /run/rspamd/controller.inc
 printf 'timeout = %s;\n' "$GREYLIST_DELAY" > /run/rspamd/greylist.inc
 printf 'vault_url = "%s";\nvault_token = "%s";\n' "$vault" "$(cat "$VAULT_TOKEN_FILE")" > /run/rspamd/vault.inc

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS mail_customers (
   id VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   fence BIGINT NOT NULL,
   sending BOOLEAN NOT NULL,          -- false: suspended, nothing is submitted; mail is received
-  hourly_limit INT NOT NULL,         -- messages that all mailboxes together may submit in an hour
+  hourly_limit INT NOT NULL,         -- messages that all mailboxes together may submit in an hour; 0: in the trash
   spam_header DECIMAL(6,2) NOT NULL, -- Rspamd's score from which on mail goes to Junk
   spam_reject DECIMAL(6,2) NOT NULL  -- and from which on it is refused
 ) ENGINE=InnoDB;

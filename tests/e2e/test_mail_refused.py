@@ -7,6 +7,7 @@ import time
 import pytest
 
 from clients import mail
+from clients.killing import Killer
 from clients.place import NODE_ADDRESS
 from clients.visitor import pod_target, reachable, until_denied, visitor_pod
 from clients.wait import until
@@ -232,6 +233,14 @@ def test_an_unknown_recipient_is_refused_at_once(people):
         assert mail.refusal(smtp, people.anna.address, unknown, mail.message(people.anna.address, unknown))[0] == 550
 
 
+def test_a_domain_that_does_not_exist_is_told_at_once(people):
+    """Not tried for days: who mistyped it is there to hear of it."""
+    nowhere = f"somebody@mistyped.{people.theirs.domain}"
+    with mail.submission(people.anna.address, people.anna.password) as smtp:
+        code, text = mail.refusal(smtp, people.anna.address, nowhere, mail.message(people.anna.address, nowhere))
+    assert code == 550 and text.startswith("5.1.2"), text
+
+
 # --- customers and mailboxes that come and go ---
 
 
@@ -248,6 +257,37 @@ def test_who_submits_more_bytes_than_the_limit_of_an_hour_is_asked_to_wait(kube,
     assert code == 451 and "500 MB an hour of your mailbox" in text, text
     with mail.submission(people.anna.address, people.anna.password) as smtp:
         assert smtp.send_message(mail.message(people.anna.address, people.ben.address, body=body * 1000)) == {}
+
+
+def test_the_mailboxes_of_a_customer_have_a_limit_together(kube, tenants, mailboxes, people):
+    """Two are left of it, as if others had sent the rest: whichever mailbox sends, the third waits, and another customer's does not.
+    Valkey, which counts, is another pod by now than when Rspamd began."""
+    Killer(kube).kill("valkey", replaced=True)
+    tenant = tenants.make()
+    try:
+        mailboxes.switch_on(tenant.domain)
+        boxes = mailboxes.create_many(f"{local}@{tenant.domain}" for local in ("one", "two"))
+        limit, hour = hourly_limit(kube, tenant.id), int(time.time()) // 3600
+        for slot in (hour, hour + 1):
+            kube.shell("mail-system", "valkey-0", f"valkey-cli SET berth_customer:{tenant.id}:{slot} {limit - len(boxes)} EX 7200")
+        for box in boxes:
+            with mail.submission(box.address, box.password) as smtp:
+                assert smtp.send_message(mail.message(box.address, people.carl.address)) == {}
+        for box in boxes:
+            with mail.submission(box.address, box.password) as smtp:
+                code, text = mail.refusal(smtp, box.address, people.carl.address, mail.message(box.address, people.carl.address))
+            assert code == 451 and f"{limit} messages an hour of your organisation" in text, text
+        with mail.submission(people.anna.address, people.anna.password) as smtp:
+            assert smtp.send_message(mail.message(people.anna.address, people.ben.address)) == {}
+    finally:
+        tenants.leave(tenant.id)
+
+
+def hourly_limit(kube, customer):
+    """What is in the mail database for it."""
+    sql = f"SELECT hourly_limit FROM mail.mail_customers WHERE id = '{customer}'"
+    said = kube.shell("mail-system", "mysql-0", f'mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --user=mysql --skip-ssl -N -B -e "{sql}"')
+    return int(said)
 
 
 def test_a_suspended_customer_receives_and_does_not_send(api, tenants, mailboxes, people):

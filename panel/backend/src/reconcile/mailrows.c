@@ -49,10 +49,18 @@ static const char *score(struct arena *a, int64_t points)
     return arena_printf(a, "%" PRId64 ".00", points);
 }
 
-static int64_t customer_limit(const struct plan *p)
+static bool is_kept(const struct customer *c)
+{
+    return c->state == CUSTOMER_ACTIVE || c->state == CUSTOMER_SUSPENDED;
+}
+
+/* Of one in the trash it is 0, by which Postfix knows that nobody is to write there (postfix/sql/trashed.cf). */
+static int64_t customer_limit(const struct customer *c, const struct plan *p)
 {
     int64_t limit = p->mailboxes > CUSTOMER_HOURLY_MAX ? CUSTOMER_HOURLY_MAX : p->mailboxes * CUSTOMER_HOURLY_PART;
 
+    if (!is_kept(c))
+        return 0;
     return limit < CUSTOMER_HOURLY_MIN   ? CUSTOMER_HOURLY_MIN
            : limit > CUSTOMER_HOURLY_MAX ? CUSTOMER_HOURLY_MAX
                                          : limit;
@@ -180,9 +188,7 @@ static void want_domain(struct arena *a, const struct tenant *t, const struct do
         DKIM_ALGORITHMS(X)
 #undef X
     };
-    bool kept = t->customer.state == CUSTOMER_ACTIVE || t->customer.state == CUSTOMER_SUSPENDED;
-
-    w->domains[w->domain_count++] = (struct maildb_domain){ d->name, is_served(d) && kept };
+    w->domains[w->domain_count++] = (struct maildb_domain){ d->name, is_served(d) && is_kept(&t->customer) };
     for (size_t i = 0; i < d->mailbox_count; i++)
         w->users[w->user_count++] = want_user(a, t, d, &d->mailboxes[i]);
     want_aliases(a, d, w);
@@ -209,7 +215,7 @@ struct maildb_rows mailrows_want(struct arena *a, const struct tenant *t, const 
 {
     size_t users = 0, aliases = 0, selectors = 0;
     struct maildb_rows w = { .customer = { .sending = t->customer.state == CUSTOMER_ACTIVE,
-                                           .hourly_limit = customer_limit(&t->plan),
+                                           .hourly_limit = customer_limit(&t->customer, &t->plan),
                                            .spam_header = score(a, t->customer.spam.junk),
                                            .spam_reject = score(a, t->customer.spam.reject) } };
 

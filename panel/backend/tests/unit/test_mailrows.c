@@ -195,9 +195,10 @@ static void test_states(void **state)
     static const struct {
         enum customer_state state;
         bool sending, active;
-    } cases[] = { { CUSTOMER_ACTIVE, true, true },
-                  { CUSTOMER_SUSPENDED, false, true },
-                  { CUSTOMER_TRASHED, false, false } };
+        int64_t limit;
+    } cases[] = { { CUSTOMER_ACTIVE, true, true, 1000 },
+                  { CUSTOMER_SUSPENDED, false, true, 1000 },
+                  { CUSTOMER_TRASHED, false, false, 0 } };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -205,6 +206,7 @@ static void test_states(void **state)
         struct maildb_rows w = want(NULL);
         assert_int_equal(w.customer.sending, cases[i].sending);
         assert_int_equal(w.domains[0].active, cases[i].active);
+        assert_int_equal(w.customer.hourly_limit, cases[i].limit);
         assert_int_equal(w.user_count, 2);
     }
 }
