@@ -58,7 +58,7 @@ class CommitProxy:
             buffer += data
             while (size := _message_size(buffer, begun)) and len(buffer) >= size:
                 message, buffer, begun = buffer[:size], buffer[size:], True
-                if message[:1] == b"Q" and message.endswith(b"; COMMIT\0"):
+                if message[:1] == b"P" and b"\0COMMIT\0" in message:
                     self._on_commit(state)
                 server.sendall(message)
 
@@ -72,10 +72,10 @@ class CommitProxy:
         state["cut"] = when
 
     def _answers(self, server, client, state):
-        """After a commit that is to be lost the first byte of its answer ends both connections: it was done by then."""
+        """After a commit that is to be lost its answer ends both connections: it was done by then."""
         try:
             while data := server.recv(65536):
-                if state["cut"]:
+                if state["cut"] and b"COMMIT\0" in data:
                     break
                 client.sendall(data)
         except OSError:
