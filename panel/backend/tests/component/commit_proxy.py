@@ -15,6 +15,7 @@ class CommitProxy:
     def __init__(self, port):
         self.server_port, self.lock = port, threading.Lock()
         self.armed, self.cuts = None, []
+        self.ways = 0  # to the server and back: what a client sends until it waits for the answers
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -60,6 +61,9 @@ class CommitProxy:
                 message, buffer, begun = buffer[:size], buffer[size:], True
                 if message[:1] == b"P" and b"\0COMMIT\0" in message:
                     self._on_commit(state)
+                if message[:1] in (b"Q", b"S"):
+                    with self.lock:
+                        self.ways += 1
                 server.sendall(message)
 
     def _on_commit(self, state):
