@@ -58,6 +58,11 @@ const char *access_customer(const struct call *c)
     return str_empty(c->bound) ? NULL : c->bound;
 }
 
+static bool sees_all(const struct call *c)
+{
+    return c->role == USER_ADMIN && str_empty(c->bound);
+}
+
 int access_sees(struct call *c, const char *customer, bool *ret, struct error *err)
 {
     *ret = str_empty(c->bound) || str_eq(c->bound, customer);
@@ -181,8 +186,8 @@ static int check_address(struct call *c, struct error *err)
     json_t *body;
     bool seen = true;
 
-    if (call_body(c, false, &body, &ignored) < 0 || !json_is_object(body) || !(text = input_text(body, "address")) ||
-        !strchr(text, '@'))
+    if (sees_all(c) || call_body(c, false, &body, &ignored) < 0 || !json_is_object(body) ||
+        !(text = input_text(body, "address")) || !strchr(text, '@'))
         return 0;
     if (store_domain_get(c->store, c->arena, mail_domain_of(text), &d, err) < 0)
         return end_look(-1, &seen, err);
@@ -226,7 +231,8 @@ static int check_body(struct call *c, enum resource resource, struct error *err)
     json_t *body;
     bool seen, exists;
 
-    if (call_body(c, false, &body, &ignored) < 0 || !json_is_object(body) || !(id = input_text(body, name)))
+    if (sees_all(c) || call_body(c, false, &body, &ignored) < 0 || !json_is_object(body) ||
+        !(id = input_text(body, name)))
         return 0;
     int rc = store_customer_get(c->store, c->arena, id, &customer, err);
     exists = rc == 0;

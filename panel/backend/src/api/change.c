@@ -33,17 +33,20 @@ int change_check_open(const struct customer *customer, struct error *err)
     return 0;
 }
 
+void change_put_customer(struct change *ch, const struct customer *customer)
+{
+    ch->customer = ch->subject = customer->id;
+    ch->etag = call_etag(ch->call, customer->generation);
+    json_object_set(ch->answer, "customer", present_customer(ch->call, customer));
+}
+
 int change_answer_customer(struct change *ch, const char *id, struct error *err)
 {
-    struct tenant t;
+    struct customer customer;
 
-    if (change_load(ch, id, &t, err) < 0)
+    if (store_customer_get(ch->call->store, ch->call->arena, id, &customer, err) < 0)
         return -1;
-    ch->customer = ch->subject = t.customer.id;
-    ch->etag = call_etag(ch->call, t.customer.generation);
-    t.customer.site_count = (int64_t)t.site_count;
-    t.customer.domain_count = (int64_t)t.domain_count;
-    json_object_set(ch->answer, "customer", present_customer(ch->call, &t.customer));
+    change_put_customer(ch, &customer);
     return 0;
 }
 

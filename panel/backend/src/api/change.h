@@ -47,8 +47,8 @@ int change_load(struct change *ch, const char *customer, struct tenant *ret,
                 struct error *err) WARN_UNUSED; /* as the transaction sees it */
 int change_check_open(const struct customer *customer,
                       struct error *err) WARN_UNUSED; /* ERROR_CONFLICT in the trash or while erasing */
-int change_answer_customer(struct change *ch, const char *id,
-                           struct error *err) WARN_UNUSED; /* operation and answer are about it */
+void change_put_customer(struct change *ch, const struct customer *customer); /* operation and answer are about it */
+int change_answer_customer(struct change *ch, const char *id, struct error *err) WARN_UNUSED; /* as it is now */
 int change_answer_site(struct change *ch, const struct site *s, struct error *err) WARN_UNUSED;
 
 #endif

@@ -50,26 +50,36 @@ static int read_input(struct call *c, bool body_needed, const struct json_field 
     return 0;
 }
 
-int customers_plan(struct change *ch, const char *id, struct plan *ret, struct error *err)
+static int explain(struct change *ch, const char *id, const char *plan, struct error *err)
 {
-    if (store_plan_get(ch->call->store, ch->call->arena, id, ret, err) == 0)
-        return 0;
-    return err->code == ERROR_NOT_FOUND ? error_field(err, "/plan", "there is no plan '%s'", id) : -1;
+    struct customer existing;
+
+    *err = ERROR_INIT;
+    if (store_customer_get(ch->call->store, ch->call->arena, id, &existing, err) == 0)
+        return input_conflict(
+            err, "/id",
+            existing.state == CUSTOMER_TRASHED   ? "the customer '%s' is in the trash; restore or purge it first"
+            : existing.state == CUSTOMER_ERASING ? "the customer '%s' is being erased; wait until it is gone"
+                                                 : "the customer '%s' exists already",
+            id);
+    return err->code == ERROR_NOT_FOUND ? error_field(err, "/plan", "there is no plan '%s'", plan) : -1;
 }
 
-int customers_insert(struct change *ch, const char *id, const char *name, const char *plan, struct error *err)
+int customers_insert(struct change *ch, const char *id, const char *name, const char *plan, struct customer *ret,
+                     struct error *err)
 {
-    const struct customer c = { .id = id,
-                                .uid = id_uuid(ch->call->arena),
-                                .name = name,
-                                .plan = plan,
-                                .cluster = ch->call->config->cluster ? ch->call->config->cluster : "local",
-                                .state = CUSTOMER_ACTIVE,
-                                .suspend_reason = "",
-                                .spam = { SPAM_JUNK, SPAM_REJECT } };
+    struct customer c = { .id = id,
+                          .uid = id_uuid(ch->call->arena),
+                          .name = name,
+                          .plan = plan,
+                          .cluster = ch->call->config->cluster ? ch->call->config->cluster : "local",
+                          .state = CUSTOMER_ACTIVE,
+                          .suspend_reason = "",
+                          .spam = { SPAM_JUNK, SPAM_REJECT } };
 
     if (store_customer_insert(ch->tx, &c, err) < 0)
-        return -1;
+        return err->code == ERROR_CONFLICT ? explain(ch, id, plan, err) : -1;
+    *ret = c;
     /* A reseller sees what it made; an admin sees everything. */
     return ch->call->role == USER_ADMIN ? 0 : store_user_grant(ch->tx, ch->call->account, id, err);
 }
@@ -148,24 +158,12 @@ int customers_diff(struct call *c, struct error *err)
 static int apply_create(struct change *ch, struct error *err)
 {
     const struct customer_input *in = ch->input;
-    struct call *c = ch->call;
-    struct customer existing;
-    struct plan plan;
+    struct customer made;
 
-    if (store_customer_get(c->store, c->arena, in->id, &existing, err) == 0)
-        return input_conflict(
-            err, "/id",
-            existing.state == CUSTOMER_TRASHED   ? "the customer '%s' is in the trash; restore or purge it first"
-            : existing.state == CUSTOMER_ERASING ? "the customer '%s' is being erased; wait until it is gone"
-                                                 : "the customer '%s' exists already",
-            in->id);
-    if (err->code != ERROR_NOT_FOUND)
+    if (customers_insert(ch, in->id, in->name ? in->name : in->id, in->plan, &made, err) < 0)
         return -1;
-    *err = ERROR_INIT;
-    if (customers_plan(ch, in->plan, &plan, err) < 0 ||
-        customers_insert(ch, in->id, in->name ? in->name : in->id, plan.id, err) < 0)
-        return -1;
-    return change_answer_customer(ch, in->id, err);
+    change_put_customer(ch, &made);
+    return 0;
 }
 
 int customers_create(struct call *c, struct error *err)
@@ -183,9 +181,19 @@ static int load_to_change(struct change *ch, struct tenant *t, struct error *err
     return call_if_match(ch->call, call_etag(ch->call, t->customer.generation), err);
 }
 
-static int write_back(struct change *ch, const struct customer *c, struct error *err)
+static int write_back(struct change *ch, struct customer *c, struct error *err)
 {
-    return store_customer_update(ch->tx, c, -1, err) < 0 ? -1 : change_answer_customer(ch, c->id, err);
+    if (store_customer_update(ch->tx, c, -1, err) < 0)
+        return -1;
+    change_put_customer(ch, c);
+    return 0;
+}
+
+static int read_plan(struct call *c, const char *id, struct plan *ret, struct error *err)
+{
+    if (store_plan_get(c->store, c->arena, id, ret, err) == 0)
+        return 0;
+    return err->code == ERROR_NOT_FOUND ? error_field(err, "/plan", "there is no plan '%s'", id) : -1;
 }
 
 static int check_room(const struct call *c, const struct tenant *t, const struct plan *p, struct error *err)
@@ -233,7 +241,7 @@ static int apply_update(struct change *ch, struct error *err)
 
     if (load_to_change(ch, &t, err) < 0 || change_check_open(&t.customer, err) < 0)
         return -1;
-    if (in->plan && (customers_plan(ch, in->plan, &plan, err) < 0 || check_room(ch->call, &t, &plan, err) < 0))
+    if (in->plan && (read_plan(ch->call, in->plan, &plan, err) < 0 || check_room(ch->call, &t, &plan, err) < 0))
         return -1;
     t.customer.name = in->name ? in->name : t.customer.name;
     t.customer.plan = in->plan ? in->plan : t.customer.plan;

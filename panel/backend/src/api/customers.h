@@ -4,9 +4,8 @@
 
 #include "api/change.h"
 
-/* The plan; when there is none, ERROR_UNPROCESSABLE at "/plan". */
-int customers_plan(struct change *ch, const char *id, struct plan *ret, struct error *err) WARN_UNUSED;
-int customers_insert(struct change *ch, const char *id, const char *name, const char *plan,
+/* A new customer. One that is in the way is ERROR_CONFLICT at "/id", a plan that is not there ERROR_UNPROCESSABLE at "/plan". */
+int customers_insert(struct change *ch, const char *id, const char *name, const char *plan, struct customer *ret,
                      struct error *err) WARN_UNUSED;
 
 #endif

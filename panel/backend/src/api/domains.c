@@ -149,8 +149,7 @@ int domains_records(struct call *c, struct error *err)
 /* The customer, made when it is missing; *ret is all of it. */
 static int customer_for(struct change *ch, const struct domain_input *in, struct tenant *ret, struct error *err)
 {
-    const char *plan_id = in->plan ? in->plan : "small";
-    struct plan plan;
+    struct customer made;
 
     if (change_load(ch, in->customer, ret, err) == 0) {
         if (in->plan && !str_eq(in->plan, ret->customer.plan))
@@ -161,8 +160,7 @@ static int customer_for(struct change *ch, const struct domain_input *in, struct
     if (err->code != ERROR_NOT_FOUND)
         return -1;
     *err = ERROR_INIT;
-    if (customers_plan(ch, plan_id, &plan, err) < 0 ||
-        customers_insert(ch, in->customer, in->customer, plan.id, err) < 0)
+    if (customers_insert(ch, in->customer, in->customer, in->plan ? in->plan : "small", &made, err) < 0)
         return -1;
     return change_load(ch, in->customer, ret, err);
 }

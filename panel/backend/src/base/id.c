@@ -25,15 +25,37 @@ int id_init(struct error *err)
     return 0;
 }
 
+/* Random bytes, of which the system is asked for many at once. */
+struct pool {
+    unsigned char bytes[64];
+    size_t left;
+};
+
+/* 0 to bound - 1, each as likely: a byte beyond the last whole multiple of the bound is thrown away. */
+static unsigned draw(struct pool *p, unsigned bound)
+{
+    unsigned byte;
+
+    do {
+        if (p->left == 0) {
+            randombytes_buf(p->bytes, sizeof p->bytes);
+            p->left = sizeof p->bytes;
+        }
+        byte = p->bytes[--p->left];
+    } while (byte >= 256 - 256 % bound);
+    return byte % bound;
+}
+
 char *id_new(struct arena *a, const char *prefix, size_t chars)
 {
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
     size_t at = strlen(prefix);
     char *id = arena_alloc(a, at + chars + 1);
+    struct pool pool = { .left = 0 };
 
     memcpy(id, prefix, at);
     for (size_t i = 0; i < chars; i++)
-        id[at + i] = alphabet[randombytes_uniform(at + i == 0 ? 26 : 36)];
+        id[at + i] = alphabet[draw(&pool, at + i == 0 ? 26 : 36)];
     return id;
 }
 

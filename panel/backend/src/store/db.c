@@ -94,9 +94,19 @@ int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, stru
     va_list args;
 
     va_start(args, types);
-    int64_t rows = db->driver->run(db, sql, on_row, ctx, err, types, args);
+    int64_t rows = db->driver->run(db, false, sql, on_row, ctx, err, types, args);
     va_end(args);
     return rows;
+}
+
+int db_note(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types, ...)
+{
+    va_list args;
+
+    va_start(args, types);
+    int64_t rows = db->driver->run(db, true, sql, on_row, ctx, err, types, args);
+    va_end(args);
+    return rows < 0 ? -1 : 0;
 }
 
 void db_together(struct db *db)

@@ -25,6 +25,7 @@ int db_script(struct db *db, const char *sql, struct error *err) WARN_UNUSED;
  * the others take too long. DB_READ: all statements see one state. DB_WRITE_VOLATILE: as DB_WRITE, but where
  * the database runs on the machine of all its writers, so that a power cut ends them too, the newest such commits may go with it. */
 enum db_intent { DB_READ, DB_WRITE, DB_WRITE_VOLATILE };
+/* The server may be asked for it with the first statement only, whose error is then this one's. */
 int db_begin(struct db *db, enum db_intent intent, struct error *err) WARN_UNUSED;
 int db_commit(struct db *db, const char *what, struct error *err)
     WARN_UNUSED; /* what names the commit's crash points; ends the transaction in any case */
@@ -43,6 +44,11 @@ struct db_row;
 typedef void (*db_on_row)(void *ctx, const struct db_row *row);
 int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
                ...) WARN_UNUSED;
+/* A statement of a transaction whose answer nobody waits for: it is sent with the next one that is, or with the commit, and then
+ * on_row is called, so what ctx leads to lives until then. An error of it is that one's, but no CONFLICT: for what may be one, or for
+ * the number of rows, there is db_run(). A driver without ways to save runs it at once. */
+int db_note(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
+            ...) WARN_UNUSED;
 /* Statements that need nothing of each other's rows are sent together, which saves the ways to a server. After db_together() db_run()
  * only notes a statement, and returns 0; db_answers() runs what was noted in its order and calls on_row for each row, so what ctx
  * leads to lives until then. Its result is that of the first that failed. ask false: they are forgotten, and it returns -1. A driver

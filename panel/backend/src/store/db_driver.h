@@ -19,8 +19,8 @@ struct db_driver {
     int (*now)(struct db *db, int64_t *ret, struct error *err);
     int reader_max;
     const char *has_table; /* a query of one number, with the name as its parameter */
-    int64_t (*run)(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err, const char *types,
-                   va_list args);
+    int64_t (*run)(struct db *db, bool later, const char *sql, db_on_row on_row, void *ctx, struct error *err,
+                   const char *types, va_list args); /* later: db_note(); what saves nothing by it does not ask */
     void (*together)(struct db *db); /* NULL: nothing is saved by it */
     int (*answers)(struct db *db, bool ask, struct error *err);
     const char *(*text)(const struct db_row *row, int column);

@@ -189,7 +189,7 @@ static void bind(sqlite3_stmt *stmt, const char *types, va_list args)
     }
 }
 
-static int64_t sqlite_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct error *err,
+static int64_t sqlite_run(struct db *db, bool later, const char *sql, db_on_row on_row, void *ctx, struct error *err,
                           const char *types, va_list args)
 {
     struct sqlite *s = sqlite(db);
@@ -197,6 +197,7 @@ static int64_t sqlite_run(struct db *db, const char *sql, db_on_row on_row, void
     int64_t rows = 0;
     int rc;
 
+    (void)later;
     if (prepare(s, sql, &stmt, err) < 0)
         return -1;
     bind(stmt, types, args);

@@ -6,13 +6,23 @@
 #include "store/mailbox.h"
 #include "store/store.h"
 
+/* The end of the audit log's chain, as a transaction has it: read once, since nobody else writes meanwhile. It begins as { 0 }. */
+struct audit_head {
+    int64_t seq;
+    char hash[129]; /* of any scheme */
+    bool known;
+};
+
 struct db *store_tx_db(struct store_tx *tx);
+struct audit_head *store_tx_head(struct store_tx *tx);
 const struct keyring *store_keys(const struct store *s); /* NULL: none */
 const struct keyring *store_tx_keys(const struct store_tx *tx);
 
-/* Runs fn with a connection of the pool. */
+/* Runs fn with a connection of the pool; within a transaction of the same thread with that, so that what a change is decided by is
+ * read under its lock. at_once: all of its statements see one state. */
 typedef int (*store_read_fn)(struct db *db, void *ctx, struct error *err);
 int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err);
+int store_read_at_once(struct store *s, store_read_fn fn, void *ctx, struct error *err);
 
 /* A transaction of its own, whose commit is called `what` at crash points. Returns the number of rows changed, or -1. fn may
  * be run again, when the database gave the transaction up for another one: it starts its results anew. */
@@ -87,12 +97,15 @@ struct plan store_plan_of(struct arena *a, const struct db_row *row);
 
 /* ERROR_STALE unless the lease is still the customer's newest. NULL is no lease, and is good. */
 int store_lease_check(struct db *db, const struct lease *l, struct error *err);
-int store_customer_raise(struct db *db, const char *customer, struct error *err); /* generation + 1, due now */
+/* generation + 1, due now. What else the transaction reads or writes says whether there is the customer. */
+int store_customer_raise(struct db *db, const char *customer, struct error *err);
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
 int store_condition_rows(struct db *db, const char *customer, struct rows *ret,
                          struct error *err); /* of struct condition, in the order of the steps */
 int store_audit_walk(struct db *db, struct arena *a, struct audit_verdict *ret, struct error *err);
-int store_audit_put(struct db *db, const struct audit *entry, struct error *err);
+/* A row is going to follow: what the chain ends with comes with the next answer (db_note()); else the row asks for it. */
+int store_audit_expect(struct db *db, struct audit_head *head, struct error *err);
+int store_audit_put(struct db *db, struct audit_head *head, const struct audit *entry, struct error *err);
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_t *ret_seq,
                     struct error *err); /* ret_seq may be NULL */
 /* What belongs to a customer's domains is read as rows, which may come later (db_together()), and then given to the domains, which are

@@ -18,6 +18,7 @@ struct store {
     char *address;
     const struct keyring *keys; /* NULL: there are none */
     struct db *writer; /* under write_lock; NULL while there is no connection */
+    _Atomic(pthread_t) changing; /* whose transaction the writer is in; 0: nobody's */
     pthread_mutex_t write_lock, read_lock, watch_lock;
     pthread_cond_t read_done;
     struct db *readers[READERS_MAX];
@@ -32,6 +33,7 @@ struct store {
 
 struct store_tx {
     struct store *store;
+    struct audit_head head;
 };
 
 int store_open(const char *address, bool migrate, struct store **ret, struct error *err)
@@ -165,15 +167,45 @@ void store_trim(struct store *s)
         db_close(unused[i]);
 }
 
+/* The writer, when it is this thread whose transaction it is in; NULL. */
+static struct db *changing(struct store *s)
+{
+    return pthread_equal(atomic_load(&s->changing), pthread_self()) ? s->writer : NULL;
+}
+
 int store_read(struct store *s, store_read_fn fn, void *ctx, struct error *err)
 {
-    struct db *db = store_reader(s, err);
+    struct db *in = changing(s), *db = in ? in : store_reader(s, err);
 
     if (!db)
         return -1;
     int rc = fn(db, ctx, err);
-    store_reader_done(s, db);
+    if (!in)
+        store_reader_done(s, db);
     return rc;
+}
+
+struct at_once {
+    store_read_fn fn;
+    void *ctx;
+};
+
+static int read_at_once(struct db *db, void *ctx, struct error *err)
+{
+    const struct at_once *r = ctx;
+
+    if (db_begin(db, DB_READ, err) < 0)
+        return -1;
+    int rc = r->fn(db, r->ctx, err);
+    db_rollback(db);
+    return rc;
+}
+
+int store_read_at_once(struct store *s, store_read_fn fn, void *ctx, struct error *err)
+{
+    struct at_once r = { fn, ctx };
+
+    return changing(s) ? fn(s->writer, ctx, err) : store_read(s, read_at_once, &r, err);
 }
 
 /* Not for ever: a commit may hang in the database, and whoever waits behind it is told so. */
@@ -200,19 +232,30 @@ static int begin(struct store *s, enum db_intent intent, struct store_tx **ret, 
     if (!tx)
         abort();
     tx->store = s;
+    atomic_store(&s->changing, pthread_self());
     *ret = tx;
     return 0;
 }
 
-int store_begin(struct store *s, struct store_tx **ret, struct error *err)
-{
-    return begin(s, DB_WRITE, ret, err);
-}
-
 static void end(struct store_tx *tx)
 {
+    atomic_store(&tx->store->changing, (pthread_t)0);
     pthread_mutex_unlock(&tx->store->write_lock);
     free(tx);
+}
+
+int store_begin(struct store *s, struct store_tx **ret, struct error *err)
+{
+    struct store_tx *tx;
+
+    if (begin(s, DB_WRITE, &tx, err) < 0)
+        return -1;
+    if (store_audit_expect(s->writer, &tx->head, err) < 0) {
+        store_rollback(tx);
+        return -1;
+    }
+    *ret = tx;
+    return 0;
 }
 
 int store_commit(struct store_tx *tx, struct error *err)
@@ -244,6 +287,11 @@ int store_now(struct store_tx *tx, int64_t *ret_ms, struct error *err)
 struct db *store_tx_db(struct store_tx *tx)
 {
     return tx->store->writer;
+}
+
+struct audit_head *store_tx_head(struct store_tx *tx)
+{
+    return &tx->head;
 }
 
 /* *ret_again: the database gave the transaction up in favour of another one, and the same may pass now. */

@@ -3,8 +3,9 @@
  * of a pool.
  *
  * A change of desired state is a transaction: store_begin(), any number of functions that take the transaction, and
- * store_commit(), or store_rollback() (a dry run is a change that is rolled back). After a function said -1 it can only be
- * rolled back, unless that was NOT_FOUND or STALE. Every function that changes a customer
+ * store_commit(), or store_rollback() (a dry run is a change that is rolled back). Whatever its thread reads from the store until then
+ * is read in it. After a function said -1 it can only be rolled back, unless that was NOT_FOUND or STALE. What a function writes may
+ * be sent to a server with what comes after it, which then says UNAVAILABLE, FULL or IO of it. Every function that changes a customer
  * raises its generation and makes it due at once. Rows are returned into the arena.
  * Of all processes one writes at a time, and sees what all before it committed; events are read in the order of their
  * commits. Times that leases and looks are measured by are the database's; those of this interface are of this host's clock.
@@ -88,9 +89,11 @@ int store_customer_list(struct store *s, struct arena *a, const struct customer_
                         struct customer **ret, size_t *ret_count, struct error *err) WARN_UNUSED;
 int store_customer_get(struct store *s, struct arena *a, const char *id, struct customer *ret,
                        struct error *err) WARN_UNUSED;
-int store_customer_insert(struct store_tx *tx, const struct customer *c, struct error *err) WARN_UNUSED;
+/* Both set what c gets by it: generation, created_ms, updated_ms. ERROR_CONFLICT: there is the customer, or no such plan; the
+ * transaction may go on. */
+int store_customer_insert(struct store_tx *tx, struct customer *c, struct error *err) WARN_UNUSED;
 /* Writes name, plan, state, suspend_reason, trashed_ms, erase_ms; raises generation. if_generation >= 0: ERROR_STALE unless equal. */
-int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t if_generation,
+int store_customer_update(struct store_tx *tx, struct customer *c, int64_t if_generation,
                           struct error *err) WARN_UNUSED;
 int store_customer_touch(struct store_tx *tx, const char *id,
                          struct error *err) WARN_UNUSED; /* generation + 1, due now */

@@ -14,18 +14,20 @@ enum {
     SCHEME = 2
 }; /* of a row's hash; the first one is of installations from before there was a second */
 
-struct head {
-    struct arena *arena;
-    int64_t seq;
-    const char *hash;
-};
-
 static void read_head(void *ctx, const struct db_row *row)
 {
-    struct head *h = ctx;
+    struct audit_head *h = ctx;
 
     h->seq = db_int(row, 0);
-    h->hash = arena_strdup(h->arena, db_text(row, 1));
+    snprintf(h->hash, sizeof h->hash, "%s", db_text(row, 1));
+    h->known = true;
+}
+
+static const char ask_head[] = "SELECT seq, hash FROM audit_head";
+
+int store_audit_expect(struct db *db, struct audit_head *head, struct error *err)
+{
+    return db_note(db, ask_head, read_head, head, err, "");
 }
 
 static void add_field(struct id_sha256 *h, struct arena *a, const char *text)
@@ -56,35 +58,31 @@ static const char *hash_first_scheme(struct arena *a, const char *before, const 
                                          row->request_id, row->action, row->customer, row->subject));
 }
 
-/* The head is taken by an UPDATE, which waits for another writer's commit on any database. */
-int store_audit_put(struct db *db, const struct audit *entry, struct error *err)
+int store_audit_put(struct db *db, struct audit_head *head, const struct audit *entry, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct head head = { .arena = a, .hash = "" };
     struct audit row = *entry;
 
-    if (db_run(db, "UPDATE audit_head SET seq = seq + 1 RETURNING seq, hash", read_head, &head, err, "") < 0)
+    if (!head->known && db_run(db, ask_head, read_head, head, err, "") < 0)
         return -1;
-    if (head.seq == 0)
+    if (!head->known)
         return error_set(err, ERROR_IO, "the audit log has no head");
-    row.seq = head.seq;
+    row.seq = ++head->seq;
     row.at_ms = clock_wall_ms();
-    row.hash = hash_row(a, head.hash, &row);
-    db_together(db);
-    bool asked =
-        db_run(db,
-               "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES (?, "
-               "?, ?, "
-               "?, ?, ?, ?, ?, ?)",
-               NULL, NULL, err, "iissssssi", row.seq, row.at_ms, row.actor, row.request_id, row.action, row.customer,
-               row.subject, row.hash, (int64_t)SCHEME) >= 0 &&
-        db_run(db, "UPDATE audit_head SET hash = ?", NULL, NULL, err, "s", row.hash) >= 0;
-    return db_answers(db, asked, err);
+    row.hash = hash_row(a, head->hash, &row);
+    snprintf(head->hash, sizeof head->hash, "%s", row.hash);
+    if (db_note(db,
+                "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES (?, "
+                "?, ?, ?, ?, ?, ?, ?, ?)",
+                NULL, NULL, err, "iissssssi", row.seq, row.at_ms, row.actor, row.request_id, row.action, row.customer,
+                row.subject, row.hash, (int64_t)SCHEME) < 0)
+        return -1;
+    return db_note(db, "UPDATE audit_head SET seq = ?, hash = ?", NULL, NULL, err, "is", row.seq, row.hash);
 }
 
 int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err)
 {
-    return store_audit_put(store_tx_db(tx), entry, err);
+    return store_audit_put(store_tx_db(tx), store_tx_head(tx), entry, err);
 }
 
 /* --- reading --- */

@@ -108,29 +108,42 @@ int store_customer_get(struct store *s, struct arena *a, const char *id, struct 
     return 0;
 }
 
-int store_customer_insert(struct store_tx *tx, const struct customer *c, struct error *err)
+/* One that is in the way is no error of the database's, after which nothing could be read that explains it. */
+int store_customer_insert(struct store_tx *tx, struct customer *c, struct error *err)
 {
-    int64_t now = clock_wall_ms();
+    const int64_t now = clock_wall_ms();
+    int64_t n = db_run(store_tx_db(tx),
+                       "INSERT INTO customer SELECT ?, ?, ?, id, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0, 0, '', 0, "
+                       "?, ? FROM plan WHERE id = ? ON CONFLICT (id) DO NOTHING",
+                       NULL, NULL, err, "sssssiiiis", c->id, c->uid, c->name, c->cluster, customer_state_name(c->state),
+                       now, now, c->spam.junk, c->spam.reject, c->plan);
 
-    if (db_run(store_tx_db(tx),
-               "INSERT INTO customer VALUES (?, ?, ?, ?, ?, ?, '', 1, 0, 0, ?, ?, 0, 0, 1, '', 0, 0, 0, '', 0, ?, ?)",
-               NULL, NULL, err, "ssssssiiii", c->id, c->uid, c->name, c->plan, c->cluster,
-               customer_state_name(c->state), now, now, c->spam.junk, c->spam.reject) >= 0)
-        return 0;
-    if (err->code == ERROR_CONFLICT)
+    if (n == 0)
         return error_set(err, ERROR_CONFLICT, "there is a customer '%s' already, or no plan '%s'", c->id, c->plan);
-    return -1;
+    if (n < 0)
+        return -1;
+    c->generation = 1;
+    c->created_ms = c->updated_ms = now;
+    return 0;
 }
 
-int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t if_generation, struct error *err)
+static void set_generation(void *ctx, const struct db_row *row)
+{
+    struct customer *c = ctx;
+
+    c->generation = db_int(row, 0);
+    c->updated_ms = db_int(row, 1);
+}
+
+int store_customer_update(struct store_tx *tx, struct customer *c, int64_t if_generation, struct error *err)
 {
     int64_t n = db_run(
         store_tx_db(tx),
         "UPDATE customer SET name = ?, plan = ?, state = ?, suspend_reason = ?, trashed_ms = ?, erase_ms = ?, "
         "updated_ms = ?, spam_junk = ?, spam_reject = ?, generation = generation + 1, due_ms = 1 WHERE id = ? AND (? < "
         "0 "
-        "OR generation = ?)",
-        NULL, NULL, err, "ssssiiiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason,
+        "OR generation = ?) RETURNING generation, updated_ms",
+        set_generation, c, err, "ssssiiiiisii", c->name, c->plan, customer_state_name(c->state), c->suspend_reason,
         c->trashed_ms, c->erase_ms, clock_wall_ms(), c->spam.junk, c->spam.reject, c->id, if_generation, if_generation);
 
     if (n < 0 && err->code == ERROR_CONFLICT)
@@ -140,17 +153,18 @@ int store_customer_update(struct store_tx *tx, const struct customer *c, int64_t
                    : 0;
 }
 
+#define RAISE "UPDATE customer SET generation = generation + 1, due_ms = 1, updated_ms = ? WHERE id = ?"
+
 int store_customer_raise(struct db *db, const char *customer, struct error *err)
 {
-    int64_t n = db_run(db, "UPDATE customer SET generation = generation + 1, due_ms = 1, updated_ms = ? WHERE id = ?",
-                       NULL, NULL, err, "is", clock_wall_ms(), customer);
-
-    return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", customer) : n < 0 ? -1 : 0;
+    return db_note(db, RAISE, NULL, NULL, err, "is", clock_wall_ms(), customer);
 }
 
 int store_customer_touch(struct store_tx *tx, const char *id, struct error *err)
 {
-    return store_customer_raise(store_tx_db(tx), id, err);
+    int64_t n = db_run(store_tx_db(tx), RAISE, NULL, NULL, err, "is", clock_wall_ms(), id);
+
+    return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", id) : n < 0 ? -1 : 0;
 }
 
 /* --- the whole tenant --- */
@@ -261,21 +275,12 @@ static int read_snapshot(struct db *db, void *ctx, struct error *err)
     return 0;
 }
 
-static int read_consistent(struct db *db, void *ctx, struct error *err)
-{
-    if (db_begin(db, DB_READ, err) < 0)
-        return -1;
-    int rc = read_snapshot(db, ctx, err);
-    db_rollback(db);
-    return rc;
-}
-
 int store_tenant_load(struct store *s, struct store_tx *tx, struct arena *a, const char *id, struct tenant *ret,
                       struct error *err)
 {
     struct tenant t;
     struct tenant_query tq = { .arena = a, .id = id, .tenant = &t };
-    int rc = tx ? read_snapshot(store_tx_db(tx), &tq, err) : store_read(s, read_consistent, &tq, err);
+    int rc = tx ? read_snapshot(store_tx_db(tx), &tq, err) : store_read_at_once(s, read_snapshot, &tq, err);
 
     if (rc == 0)
         *ret = t;

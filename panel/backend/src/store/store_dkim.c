@@ -164,8 +164,10 @@ struct signing {
     size_t count;
 };
 
-static int read_signing(struct db *db, struct signing *q, struct error *err)
+/* Keys and secrets are seen as of one moment, or a rotation in between would leave a key without its secret. */
+static int read_signing(struct db *db, void *ctx, struct error *err)
 {
+    struct signing *q = ctx;
     struct rows rows = { .arena = q->arena, .size = sizeof(struct dkim_key) };
 
     if (db_run(db,
@@ -186,22 +188,12 @@ static int read_signing(struct db *db, struct signing *q, struct error *err)
     return 0;
 }
 
-/* Keys and secrets are seen as of one moment, or a rotation in between would leave a key without its secret. */
-static int read_signing_at_once(struct db *db, void *ctx, struct error *err)
-{
-    if (db_begin(db, DB_READ, err) < 0)
-        return -1;
-    int rc = read_signing(db, ctx, err);
-    db_rollback(db);
-    return rc;
-}
-
 int store_dkim_signers(struct store *s, struct arena *a, const char *domain, struct dkim_signer **ret,
                        size_t *ret_count, struct error *err)
 {
     struct signing q = { .arena = a, .keys = store_keys(s), .domain = domain };
 
-    if (store_read(s, read_signing_at_once, &q, err) < 0)
+    if (store_read_at_once(s, read_signing, &q, err) < 0)
         return -1;
     *ret = q.list;
     *ret_count = q.count;

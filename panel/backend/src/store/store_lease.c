@@ -254,12 +254,14 @@ static int64_t write_pass_end(struct db *db, void *ctx, struct error *err)
 {
     const struct pass_end *p = ctx;
     const struct lease *l = p->lease;
-    int64_t now = clock_wall_ms(), due = p->result->due_ms, database_now;
+    int64_t due = p->result->due_ms, database_now;
 
     if (db_now(db, &database_now, err) < 0)
         return -1;
+    const int64_t now = clock_wall_ms(); /* after the wait for the lock */
     if (due > 0)
-        due += database_now - now;
+        due = due + database_now - now > 1 ? due + database_now - now
+                                           : 1; /* "at once", also by a clock that is behind */
     if (store_lease_check(db, l, err) < 0 || (!p->same && write_found(db, p, now, err) < 0))
         return -1;
     return db_run(

@@ -50,21 +50,20 @@ static void add_text(void *ctx, const struct db_row *row)
 
 int store_operation_insert(struct store_tx *tx, const struct operation *op, struct error *err)
 {
-    struct db *db = store_tx_db(tx);
     int64_t now = clock_wall_ms();
 
-    if (db_run(db,
-               "INSERT INTO operation (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT generation FROM "
-               "customer WHERE id = ?), 0), ?, ?, 0, ?, '')",
-               NULL, NULL, err, "sssssssssiis", op->id, op->kind, op->customer, op->subject, op->actor, op->request_id,
-               operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
+    if (db_note(store_tx_db(tx),
+                "INSERT INTO operation (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT generation FROM "
+                "customer WHERE id = ?), 0), ?, ?, 0, ?, '')",
+                NULL, NULL, err, "sssssssssiis", op->id, op->kind, op->customer, op->subject, op->actor, op->request_id,
+                operation_state_name(op->state), op->message, op->customer, now, now, op->input) < 0)
         return -1;
     const struct audit entry = { .actor = op->actor,
                                  .request_id = op->request_id,
                                  .action = op->kind,
                                  .customer = op->customer,
                                  .subject = op->subject };
-    return store_audit_put(db, &entry, err);
+    return store_audit_append(tx, &entry, err);
 }
 
 static int read_one(struct db *db, void *ctx, struct error *err)

@@ -102,9 +102,10 @@ static int drop_hostnames(struct db *db, const struct domain *d, struct error *e
 
 /* Whose claim ended is told, and it is in the log of changes. `heir`: whose the name is now, NULL: nobody's. The zone of a pending
  * claim holds nothing of the customer's, so the heir's is made of it; one below that is the heir's to take away. */
-static int drop_claim(struct db *db, struct arena *a, const struct domain *d, const char *reason, const char *message,
-                      const char *heir, bool heir_has_zone, struct error *err)
+static int drop_claim(struct db *db, struct audit_head *head, const struct domain *d, const char *reason,
+                      const char *message, const char *heir, bool heir_has_zone, struct error *err)
 {
+    CLEANUP(arena_freep) struct arena *a = arena_new();
     const struct event e = { .customer = d->customer,
                              .type = "Warning",
                              .reason = reason,
@@ -118,7 +119,7 @@ static int drop_claim(struct db *db, struct arena *a, const struct domain *d, co
         (!heir_has_zone && store_tombstone_put(db, "domain", d->name, heir ? heir : d->customer, err) < 0) ||
         store_dkim_drop(db, d->name, err) < 0 ||
         db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d->name) < 0 ||
-        put_event(db, &e, err) < 0 || store_audit_put(db, &entry, err) < 0)
+        put_event(db, &e, err) < 0 || store_audit_put(db, head, &entry, err) < 0)
         return -1;
     return store_customer_raise(db, d->customer, err);
 }
@@ -136,8 +137,9 @@ int store_claims_take(struct store_tx *tx, const char *customer, const char *nam
         return -1;
     const struct domain *claims = rows.items;
     for (size_t i = 0; i < rows.count; i++)
-        if (drop_claim(db, a, &claims[i], "ClaimTaken", "somebody else has proven that the domain is theirs", customer,
-                       str_eq(claims[i].name, name), err) < 0)
+        if (drop_claim(db, store_tx_head(tx), &claims[i], "ClaimTaken",
+                       "somebody else has proven that the domain is theirs", customer, str_eq(claims[i].name, name),
+                       err) < 0)
             return -1;
     return 0;
 }
@@ -177,6 +179,7 @@ static int64_t write_expire(struct db *db, void *ctx, struct error *err)
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct rows rows = { .arena = a, .size = sizeof(struct domain) };
     const struct expire *x = ctx;
+    struct audit_head head = { 0 };
     int64_t now;
 
     if (db_now(db, &now, err) < 0 || db_run(db, "SELECT " DOMAIN_COLUMNS PENDING "d.created_ms < ?", store_domain_add,
@@ -184,7 +187,7 @@ static int64_t write_expire(struct db *db, void *ctx, struct error *err)
         return -1;
     const struct domain *claims = rows.items;
     for (size_t i = 0; i < rows.count; i++)
-        if (drop_claim(db, a, &claims[i], "ClaimExpired",
+        if (drop_claim(db, &head, &claims[i], "ClaimExpired",
                        "no proof of the domain was seen in time; add it again to try again", NULL, false, err) < 0)
             return -1;
     return (int64_t)rows.count;

@@ -264,10 +264,8 @@ int store_idempotency_put(struct store_tx *tx, const char *key, const char *requ
     struct db *db = store_tx_db(tx);
     int64_t now = clock_wall_ms();
 
-    if (db_run(db, "DELETE FROM idempotency WHERE at_ms <= ?", NULL, NULL, err, "i", now - IDEMPOTENCY_MS) < 0)
+    if (db_note(db, "DELETE FROM idempotency WHERE at_ms <= ?", NULL, NULL, err, "i", now - IDEMPOTENCY_MS) < 0)
         return -1;
-    return db_run(db, "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssissi", key, request_hash,
-                  (int64_t)status, body, location, now) < 0
-               ? -1
-               : 0;
+    return db_note(db, "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", NULL, NULL, err, "ssissi", key,
+                   request_hash, (int64_t)status, body, location, now);
 }

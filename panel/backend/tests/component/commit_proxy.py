@@ -15,6 +15,7 @@ class CommitProxy:
     def __init__(self, port):
         self.server_port, self.lock = port, threading.Lock()
         self.armed, self.cuts = None, []
+        self.ways = 0  # to the server and back: what a client sends until it waits for the answers
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -58,8 +59,11 @@ class CommitProxy:
             buffer += data
             while (size := _message_size(buffer, begun)) and len(buffer) >= size:
                 message, buffer, begun = buffer[:size], buffer[size:], True
-                if message[:1] == b"Q" and message.endswith(b"; COMMIT\0"):
+                if message[:1] == b"P" and b"\0COMMIT\0" in message:
                     self._on_commit(state)
+                if message[:1] in (b"Q", b"S"):
+                    with self.lock:
+                        self.ways += 1
                 server.sendall(message)
 
     def _on_commit(self, state):
@@ -72,10 +76,10 @@ class CommitProxy:
         state["cut"] = when
 
     def _answers(self, server, client, state):
-        """After a commit that is to be lost the first byte of its answer ends both connections: it was done by then."""
+        """After a commit that is to be lost its answer ends both connections: it was done by then."""
         try:
             while data := server.recv(65536):
-                if state["cut"]:
+                if state["cut"] and b"COMMIT\0" in data:
                     break
                 client.sendall(data)
         except OSError:

@@ -28,13 +28,13 @@ static int fill(struct store *s, struct arena *a, int64_t count, struct error *e
 {
     for (int64_t i = 0; i < count; i++) {
         const char *id = arena_printf(a, "c%lld", (long long)i);
-        const struct customer c = { .id = id,
-                                    .uid = id,
-                                    .name = id,
-                                    .plan = "small",
-                                    .cluster = "local",
-                                    .suspend_reason = "",
-                                    .state = CUSTOMER_ACTIVE };
+        struct customer c = { .id = id,
+                              .uid = id,
+                              .name = id,
+                              .plan = "small",
+                              .cluster = "local",
+                              .suspend_reason = "",
+                              .state = CUSTOMER_ACTIVE };
         CLEANUP(store_rollbackp) struct store_tx *tx = NULL;
         if (store_begin(s, &tx, err) < 0 || store_customer_insert(tx, &c, err) < 0)
             return -1;

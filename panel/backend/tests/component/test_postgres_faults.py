@@ -135,6 +135,20 @@ def test_the_connection_is_cut_in_the_middle_of_a_commit(scratch, server, when):
     proxy.stop()
 
 
+def test_a_new_customer_is_three_ways_to_the_server(scratch, server):
+    """Whose the token is; the lock, the audit's head and the row; the rest with COMMIT. Other threads ask now and then, and a
+    connection's first time prepares its statements, so that the fewest of some count."""
+    proxy = CommitProxy(server.port)
+    with berthd(scratch, Routed(server, f"127.0.0.1:{proxy.port}")) as api:
+        ways = []
+        for i in range(20):
+            before = proxy.ways
+            api.good("POST", "/customers", {"id": f"way{i}", "plan": "small"}, token=api.admin)
+            ways.append(proxy.ways - before)
+    proxy.stop()
+    assert min(ways) == 3, ways
+
+
 def test_the_server_is_killed_under_load(scratch, server):
     """SIGKILL of the postmaster and all its backends, three times: the API says 503 meanwhile, and goes on by itself."""
     database = OnServer(server)

@@ -73,6 +73,27 @@ static inline void commit(struct store_tx *tx)
     expect_ok(store_commit(tx, &err));
 }
 
+/* The change cannot be made, and a server says so at its commit at the latest. Ends it. */
+static inline void expect_no_commit(struct store_tx *tx, int rc)
+{
+    struct error err = ERROR_INIT;
+
+    if (rc < 0)
+        store_rollback(tx);
+    else
+        assert_int_equal(store_commit(tx, &err), -1);
+}
+
+/* The store as another process has it open. */
+static inline struct store *another(struct fixture *f)
+{
+    struct error err = ERROR_INIT;
+    struct store *s;
+
+    expect_ok(store_open(f->path, false, &s, &err));
+    return s;
+}
+
 static inline struct customer a_customer(struct fixture *f, const char *id)
 {
     return (struct customer){ .id = id,

@@ -226,7 +226,7 @@ static int hold_lock(struct fixture *f, struct store *s)
     struct error err = ERROR_INIT;
     struct store_tx *tx;
 
-    if (store_begin(s, &tx, &err) < 0)
+    if (store_begin(s, &tx, &err) < 0 || store_customer_touch(tx, "one", &err) < 0)
         return 1;
     FILE *mark = fopen(arena_printf(f->arena, "%s/held", f->dir), "w");
     if (mark)
@@ -235,12 +235,18 @@ static int hold_lock(struct fixture *f, struct store *s)
     return 0;
 }
 
+static int touch(struct fixture *f, const char *customer, struct error *err)
+{
+    CLEANUP(store_rollbackp) struct store_tx *tx = NULL;
+
+    return store_begin(f->store, &tx, err) < 0 ? -1 : store_customer_touch(tx, customer, err);
+}
+
 /* Another process that holds the write lock for too long: UNAVAILABLE, which may be tried again; reads go on. */
 static void test_busy(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
-    struct store_tx *tx;
 
     add_customer(f, "one");
     pid_t pid = in_child(f, hold_lock);
@@ -248,7 +254,7 @@ static void test_busy(void **state)
     for (int i = 0; access(mark, F_OK) != 0 && i < 500; i++)
         clock_sleep_ms(10);
     assert_string_equal(customer_of(f, "one").id, "one");
-    expect_error(store_begin(f->store, &tx, &err), ERROR_UNAVAILABLE);
+    expect_error(touch(f, "one", &err), ERROR_UNAVAILABLE);
     assert_true(error_retriable(ERROR_UNAVAILABLE));
     kill(pid, SIGKILL);
     (void)exit_code(pid);

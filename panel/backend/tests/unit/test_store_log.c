@@ -49,8 +49,7 @@ static void test_operation_ids_are_unique(void **state)
 
     add_operation(f, "op1", "customer.update", "one");
     struct store_tx *tx = begin(f);
-    expect_error(store_operation_insert(tx, &op, &err), ERROR_CONFLICT);
-    store_rollback(tx);
+    expect_no_commit(tx, store_operation_insert(tx, &op, &err));
 }
 
 static void test_looks(void **state)
@@ -212,8 +211,8 @@ static void test_idempotency(void **state)
     expect_ok(store_idempotency_get(tx, f->arena, "key", "hash", &status, &body, &location, &err));
     assert_null(body);
     expect_ok(store_idempotency_put(tx, "key", "hash", 202, "{\"id\":1}", "/api/v1/x", &err));
-    expect_error(store_idempotency_put(tx, "key", "hash", 202, "{}", "", &err), ERROR_CONFLICT);
-    store_rollback(tx);
+    expect_no_commit(tx, store_idempotency_put(tx, "key", "hash", 202, "{}", "", &err));
+    err = ERROR_INIT;
     tx = begin(f); /* an answer belongs to the change that it tells of: rolled back together */
     expect_ok(store_idempotency_get(tx, f->arena, "key", "hash", &status, &body, &location, &err));
     assert_null(body);
