@@ -432,10 +432,10 @@ static void pg_together(struct db *db)
 }
 
 /* After one that failed the server skips the rest, up to the mark. */
-static int send_and_take(struct pg *p, struct error *err)
+static int64_t send_and_take(struct pg *p, struct error *err)
 {
     bool sent = PQenterPipelineMode(p->conn) == 1;
-    int rc = 0;
+    int64_t sum = 0;
 
     for (const struct asked *q = p->first; sent && q; q = q->next)
         sent = PQsendQueryPrepared(p->conn, q->name, q->count, q->values, NULL, NULL, 0) == 1;
@@ -443,10 +443,12 @@ static int send_and_take(struct pg *p, struct error *err)
         return fail(p, NULL, "pipeline", err);
     for (const struct asked *q = p->first; q; q = q->next) {
         PGresult *r = PQgetResult(p->conn);
-        if (rc < 0)
+        int64_t rows = -1;
+        if (sum < 0)
             PQclear(r);
         else
-            rc = take_rows(p, q, r, err) < 0 ? -1 : 0;
+            rows = take_rows(p, q, r, err);
+        sum = rows < 0 ? -1 : sum + rows;
         PQclear(PQgetResult(p->conn)); /* NULL, which ends the statement's results */
         if (p->broken)
             return -1;
@@ -454,13 +456,13 @@ static int send_and_take(struct pg *p, struct error *err)
     PGresult *mark = PQgetResult(p->conn);
     bool marked = PQresultStatus(mark) == PGRES_PIPELINE_SYNC;
     PQclear(mark);
-    return marked && PQexitPipelineMode(p->conn) == 1 ? rc : fail(p, NULL, "pipeline", err);
+    return marked && PQexitPipelineMode(p->conn) == 1 ? sum : fail(p, NULL, "pipeline", err);
 }
 
-static int pg_answers(struct db *db, bool ask, struct error *err)
+static int64_t pg_answers(struct db *db, bool ask, struct error *err)
 {
     struct pg *p = pg(db);
-    int rc = !ask ? -1 : p->first ? send_and_take(p, err) : 0;
+    int64_t rc = !ask ? -1 : p->first ? send_and_take(p, err) : 0;
 
     arena_free(p->noted);
     p->noted = NULL;

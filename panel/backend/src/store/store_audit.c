@@ -56,35 +56,60 @@ static const char *hash_first_scheme(struct arena *a, const char *before, const 
                                          row->request_id, row->action, row->customer, row->subject));
 }
 
-/* The head is taken by an UPDATE, which waits for another writer's commit on any database. */
-int store_audit_put(struct db *db, const struct audit *entry, struct error *err)
+static int insert_row(struct db *db, const struct audit *row, struct error *err)
 {
+    return db_run(db,
+                  "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES "
+                  "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  NULL, NULL, err, "iissssssi", row->seq, row->at_ms, row->actor, row->request_id, row->action,
+                  row->customer, row->subject, row->hash, (int64_t)SCHEME) < 0
+               ? -1
+               : 0;
+}
+
+/* The next rows of the chain, as many as are sent together; with the last one its new head. */
+static int insert_some(struct db *db, struct arena *a, const struct audit *list, size_t count, bool last,
+                       struct head *head, struct error *err)
+{
+    bool asked = true;
+
+    db_together(db);
+    for (size_t i = 0; asked && i < count; i++) {
+        struct audit row = list[i];
+        row.seq = ++head->seq;
+        row.at_ms = clock_wall_ms();
+        head->hash = row.hash = hash_row(a, head->hash, &row);
+        asked = insert_row(db, &row, err) == 0;
+    }
+    if (asked && last)
+        asked = db_run(db, "UPDATE audit_head SET hash = ?", NULL, NULL, err, "s", head->hash) >= 0;
+    return db_answers(db, asked, err) < 0 ? -1 : 0;
+}
+
+/* The head is taken by an UPDATE, which waits for another writer's commit on any database. */
+int store_audit_put(struct db *db, const struct audit *list, size_t count, struct error *err)
+{
+    enum { SOME = DB_TOGETHER_MAX - 1 }; /* and the head */
     CLEANUP(arena_freep) struct arena *a = arena_new();
     struct head head = { .arena = a, .hash = "" };
-    struct audit row = *entry;
 
-    if (db_run(db, "UPDATE audit_head SET seq = seq + 1 RETURNING seq, hash", read_head, &head, err, "") < 0)
+    if (db_run(db, "UPDATE audit_head SET seq = seq + ? RETURNING seq, hash", read_head, &head, err, "i",
+               (int64_t)count) < 0)
         return -1;
     if (head.seq == 0)
         return error_set(err, ERROR_IO, "the audit log has no head");
-    row.seq = head.seq;
-    row.at_ms = clock_wall_ms();
-    row.hash = hash_row(a, head.hash, &row);
-    db_together(db);
-    bool asked =
-        db_run(db,
-               "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES (?, "
-               "?, ?, "
-               "?, ?, ?, ?, ?, ?)",
-               NULL, NULL, err, "iissssssi", row.seq, row.at_ms, row.actor, row.request_id, row.action, row.customer,
-               row.subject, row.hash, (int64_t)SCHEME) >= 0 &&
-        db_run(db, "UPDATE audit_head SET hash = ?", NULL, NULL, err, "s", row.hash) >= 0;
-    return db_answers(db, asked, err);
+    head.seq -= (int64_t)count;
+    for (size_t i = 0; i < count; i += SOME) {
+        const bool last = count - i <= SOME;
+        if (insert_some(db, a, &list[i], last ? count - i : SOME, last, &head, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
-int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err)
+int store_audit_append(struct store_tx *tx, const struct audit *list, size_t count, struct error *err)
 {
-    return store_audit_put(store_tx_db(tx), entry, err);
+    return store_audit_put(store_tx_db(tx), list, count, err);
 }
 
 /* --- reading --- */
