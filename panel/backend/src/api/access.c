@@ -14,7 +14,8 @@ enum { ADMIN = 1 << USER_ADMIN, RESELLER = 1 << USER_RESELLER, OWNER = 1 << USER
     X(SELF)                                                                                                            \
     X(SHARED)                                                                                                          \
     X(PLATFORM)                                                                                                        \
-    X(CUSTOMER) X(SITE) X(DOMAIN) X(MAILBOX) X(ALIAS) X(OPERATION) X(USER) X(TOKEN) X(NEW) X(WITHIN) X(ADDRESS) X(ADDRESSES) X(LIST)
+    X(CUSTOMER)                                                                                                        \
+    X(SITE) X(DOMAIN) X(MAILBOX) X(ALIAS) X(OPERATION) X(USER) X(TOKEN) X(NEW) X(WITHIN) X(ADDRESS) X(ADDRESSES) X(LIST)
 
 enum resource {
 #define X(name) RESOURCE_##name,

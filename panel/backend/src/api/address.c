@@ -144,10 +144,9 @@ int address_check_room(const struct call *c, const struct plan *p, const struct 
         (void)error_field(err, number, "the plan '%s' allows %s, and the customer has %lld", p->id,
                           text_count(a, p->aliases, "alias"), (long long)have->aliases);
     if (more->bytes > 0 && have->bytes + more->bytes > address_plan_bytes(p))
-        (void)error_field(err, bytes,
-                          "the plan '%s' allows mailboxes of %s in sum, and the customer's have %s and would have %s",
-                          p->id, p->mail_storage, quantity_bytes(a, have->bytes),
-                          quantity_bytes(a, have->bytes + more->bytes));
+        (void)error_field(
+            err, bytes, "the plan '%s' allows mailboxes of %s in sum, and the customer's have %s and would have %s",
+            p->id, p->mail_storage, quantity_bytes(a, have->bytes), quantity_bytes(a, have->bytes + more->bytes));
     return err->code == ERROR_NONE ? 0 : -1;
 }
 

@@ -73,8 +73,7 @@ static int sqlite_open(const char *path, enum db_mode mode, struct db **ret, str
             s->handle,
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64; "
             "PRAGMA cache_spill=1024;",
-            NULL,
-            NULL, NULL);
+            NULL, NULL, NULL);
     if (rc != SQLITE_OK) {
         fail(s, rc, path, err);
         sqlite_close(&s->db);
