@@ -154,10 +154,11 @@ class Postgres:
         self.sql("CREATE SEQUENCE IF NOT EXISTS bench_local")
         of_domain = f"FROM mailbox WHERE domain = '{domain}'"
         count = int(self.sql(f"SELECT count(*) {of_domain}")[0][0])
+        if not together:
+            values = ", ".join("'m' || nextval('bench_local')" if c == "local" else c for c in columns)
+            return self._times(f"BEGIN;\nINSERT INTO bench_mailbox SELECT {values} FROM mailbox WHERE local = 'box0';\nCOMMIT;\n", count)
         insert = f"INSERT INTO bench_mailbox VALUES ({self.tool('psql', *self.at, '-XqAtc', f'SELECT {literals} {of_domain} LIMIT 1', 'berth').strip()});\n"
-        if together:  # the first time prepares the statements
-            return self._times(f"BEGIN;\n{insert * count}COMMIT;\n", 2)[1:]
-        return self._times(f"BEGIN;\n{insert}COMMIT;\n", count)
+        return self._times(f"BEGIN;\n{insert * count}COMMIT;\n", 2)[1:]  # the first time prepares the statements
 
     def queries(self, sql, count):
         return self._times(f"{sql};\n", count)

@@ -73,7 +73,7 @@ static int check_counts(const struct cli_csv *csv, struct error *err)
 {
     for (size_t i = 1; i < csv->count; i++)
         if (csv->rows[i].count != csv->rows[0].count)
-            return error_set(err, ERROR_INVALID, "line %zu: it has %zu fields, and the header has %zu",
+            return error_set(err, ERROR_INVALID, "line %zu: its number of fields is %zu, and the header's is %zu",
                              csv->rows[i].line, csv->rows[i].count, csv->rows[0].count);
     return 0;
 }
