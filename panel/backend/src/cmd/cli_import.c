@@ -2,6 +2,7 @@
 #include "cmd/cli_import.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -137,13 +138,15 @@ void cli_import_name_lines(const struct cli_import *in, size_t from, struct erro
 {
     for (size_t i = 0; i < err->field_count; i++) {
         struct error_field *f = &err->fields[i];
-        char rest[ERROR_POINTER_MAX] = "";
-        size_t item;
-        if (sscanf(f->pointer, "/items/%zu/%95s", &item, rest) < 1 || from + item >= json_array_size(in->items))
+        char rest[ERROR_POINTER_MAX] = "", *end = f->pointer;
+        const bool named = str_starts(f->pointer, "/items/");
+        const unsigned long item = named ? strtoul(f->pointer + strlen("/items/"), &end, 10) : 0;
+        if (!named || from + item >= json_array_size(in->items)) {
             snprintf(f->pointer, sizeof f->pointer, "%s", "all lines");
-        else
-            snprintf(f->pointer, sizeof f->pointer, "line %zu%s%.60s", in->lines[from + item], rest[0] ? ": " : "",
-                     rest);
+            continue;
+        }
+        snprintf(rest, sizeof rest, "%s", *end == '/' ? end + 1 : "");
+        snprintf(f->pointer, sizeof f->pointer, "line %zu%s%.60s", in->lines[from + item], rest[0] ? ": " : "", rest);
     }
 }
 
