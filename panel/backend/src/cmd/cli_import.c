@@ -169,16 +169,23 @@ static int tell_failure(const struct sending *s, struct error *err)
     if (err->field_count)
         snprintf(why, sizeof why, "%s: %zu %s not right", path, err->field_count,
                  err->field_count == 1 ? "value is" : "values are");
+    const size_t next = s->file.lines[s->made];
     if (cli->dry_run)
         snprintf(err->message, sizeof err->message, "%s", why);
+    else if (error_status(err->code) >= 500) /* perhaps it was carried out, and the answer was lost */
+        snprintf(
+            err->message, sizeof err->message,
+            "%.200s; %zu mailboxes were made for certain. Whether some from line %zu on were, `%s mailbox list` tells: "
+            "run it again with the header and those lines that are missing. It is safe: what exists is never made "
+            "twice",
+            why, s->made, next, cli->program);
     else if (s->made == 0)
-        snprintf(err->message, sizeof err->message, "%.300s; nothing of the first %zu lines with mailboxes was made",
-                 why, cli_import_some(cli->arena, &s->file, 0));
+        snprintf(err->message, sizeof err->message, "%.400s; nothing was made", why);
     else
         snprintf(err->message, sizeof err->message,
                  "%.200s; the %zu mailboxes up to line %zu were made, and none from line %zu on. Run it again with the "
                  "header and those lines: that is safe, since what exists is never made twice",
-                 why, s->made, s->file.lines[s->made - 1], s->file.lines[s->made]);
+                 why, s->made, s->file.lines[s->made - 1], next);
     return -1;
 }
 

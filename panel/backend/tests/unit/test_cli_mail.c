@@ -181,7 +181,7 @@ static void test_import(void **state)
     expect_ran(&r, 1, "", NULL);
     expect_in(r.err, "  line 3: address: there is a mailbox 'meg@a.localhost' already; leave it out\n"
                      "  line 4: address: there is a mailbox");
-    expect_in(r.err, "nothing of the first 3 lines with mailboxes was made");
+    expect_in(r.err, "-: 2 values are not right; nothing was made");
     r = berth(f, "mailbox", "show", "new@a.localhost");
     expect_ran(&r, 1, "", NULL);
     r = berth_with(f, "address,secret\nnew@a.localhost,x\n", NULL, "mailbox", "import", "-");
