@@ -9,6 +9,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 from database import Postgres, Sqlite, free_port
 from figure import figure, p99
@@ -16,6 +17,7 @@ from local import BERTHD, ROOT
 
 POSTS = int(os.environ.get("BENCH_POSTS", "1000"))
 MAILBOXES = int(os.environ.get("BENCH_MAILBOXES", "1000"))
+IMPORTS = int(os.environ.get("BENCH_IMPORTS", "5"))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "10000"))
 READ_S = int(os.environ.get("BENCH_READ_S", "10"))
 CLIENTS, PAGE = 64, 50
@@ -102,12 +104,21 @@ def mailboxes(_names):
     hashed = "{ARGON2ID}$argon2id$v=19$m=19456,t=2,p=1$" + "a" * 22 + "$" + "b" * 43
     for kind in (Sqlite, Postgres):
         with running(kind) as (database, api):
-            api.ask("POST", "/plans", {"id": "bench", "cpu": "1", "memory": "1Gi", "storage": "1Gi", "mailboxes": MAILBOXES}, 201)
-            api.ask("POST", "/domains", {"customerId": "bench", "plan": "bench", "domain": "mail.bench.example", "mail": True}, 202)
-            ours = sum(api.ask("POST", "/mailboxes", {"address": f"box{i}@mail.bench.example", "passwordHash": hashed, "name": f"Box {i}"}, 202)[0]
-                       for i in range(MAILBOXES))
-            figure(f"{MAILBOXES} mailboxes by the API on {database.name}, beside the same rows by one SQL client", ours, sum(database.mailboxes()), 3,
-                   "lower", "s", MAILBOXES)
+            api.ask("POST", "/plans", {"id": "bench", "cpu": "1", "memory": "1Gi", "storage": "1Gi", "domains": IMPORTS + 1,
+                                       "mailboxes": MAILBOXES * (IMPORTS + 1)}, 201)
+
+            def made(domain):
+                api.ask("POST", "/domains", {"customerId": "bench", "plan": "bench", "domain": domain, "mail": True}, 202)
+                return [{"address": f"box{i}@{domain}", "passwordHash": hashed, "name": f"Box {i}"} for i in range(MAILBOXES)]
+
+            single, moved = "mail.bench.example", [f"moved{n}.bench.example" for n in range(IMPORTS)]
+            ours = sum(api.ask("POST", "/mailboxes", box, 202)[0] for box in made(single))
+            figure(f"{MAILBOXES} mailboxes by the API on {database.name}, beside the same rows by one SQL client", ours,
+                   sum(database.mailboxes(single)), 3, "lower", "s", MAILBOXES)
+            imports = median(api.ask("POST", "/mailboxes/import", {"items": made(domain)}, 202)[0] for domain in moved)
+            alone = median(database.mailboxes(domain, together=True)[0] for domain in moved)
+            figure(f"{MAILBOXES} mailboxes by one import on {database.name}, beside the same rows by one SQL client in one transaction", imports,
+                   alone, 3, "lower", "s", IMPORTS)
 
 
 def fill(database, api):

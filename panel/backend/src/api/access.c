@@ -5,6 +5,7 @@
 
 #include "api/address.h"
 #include "api/input.h"
+#include "api/mailboxes.h"
 #include "base/str.h"
 
 enum { ADMIN = 1 << USER_ADMIN, RESELLER = 1 << USER_RESELLER, OWNER = 1 << USER_OWNER, MEMBER = 1 << USER_MEMBER };
@@ -13,7 +14,8 @@ enum { ADMIN = 1 << USER_ADMIN, RESELLER = 1 << USER_RESELLER, OWNER = 1 << USER
     X(SELF)                                                                                                            \
     X(SHARED)                                                                                                          \
     X(PLATFORM)                                                                                                        \
-    X(CUSTOMER) X(SITE) X(DOMAIN) X(MAILBOX) X(ALIAS) X(OPERATION) X(USER) X(TOKEN) X(NEW) X(WITHIN) X(ADDRESS) X(LIST)
+    X(CUSTOMER)                                                                                                        \
+    X(SITE) X(DOMAIN) X(MAILBOX) X(ALIAS) X(OPERATION) X(USER) X(TOKEN) X(NEW) X(WITHIN) X(ADDRESS) X(ADDRESSES) X(LIST)
 
 enum resource {
 #define X(name) RESOURCE_##name,
@@ -178,22 +180,57 @@ static int see_object(struct call *c, enum resource resource, bool *ret, struct 
 
 /* A domain of somebody else's is answered as one that is not there; what is wrong with the body otherwise is the handler's to
  * say. */
+static int check_domain(struct call *c, const char *domain, const char *pointer, struct error *err)
+{
+    struct domain d;
+    bool seen = true;
+
+    if (store_domain_get(c->store, c->arena, domain, &d, err) < 0)
+        return end_look(-1, &seen, err);
+    if (access_sees(c, d.customer, &seen, err) < 0)
+        return -1;
+    return seen ? 0 : address_no_domain(d.name, pointer, err);
+}
+
+/* The domain that the object's address lies in; NULL: it has none. */
+static const char *domain_in(const json_t *object)
+{
+    const char *text = input_text(object, "address");
+
+    return text && strchr(text, '@') ? mail_domain_of(text) : NULL;
+}
+
 static int check_address(struct call *c, struct error *err)
 {
     struct error ignored = ERROR_INIT;
-    const char *text;
-    struct domain d;
     json_t *body;
-    bool seen = true;
 
-    if (sees_all(c) || call_body(c, false, &body, &ignored) < 0 || !json_is_object(body) ||
-        !(text = input_text(body, "address")) || !strchr(text, '@'))
+    if (sees_all(c) || call_body(c, false, &body, &ignored) < 0 || !domain_in(body))
         return 0;
-    if (store_domain_get(c->store, c->arena, mail_domain_of(text), &d, err) < 0)
-        return end_look(-1, &seen, err);
-    if (access_sees(c, d.customer, &seen, err) < 0 || seen)
-        return seen ? 0 : -1;
-    return address_no_domain(d.name, "/address", err);
+    return check_domain(c, domain_in(body), "/address", err);
+}
+
+/* Neighbours mostly lie in the same domain. */
+static int check_addresses(struct call *c, struct error *err)
+{
+    struct error ignored = ERROR_INIT;
+    const char *last = NULL;
+    const json_t *item;
+    json_t *body;
+    size_t i;
+
+    if (call_body(c, false, &body, &ignored) < 0)
+        return 0;
+    json_array_foreach(json_object_get(body, "items"), i, item)
+    {
+        const char *domain = domain_in(item);
+        if (i >= MAILBOXES_IMPORT_MAX || !domain || str_eq(domain, last))
+            continue;
+        if (check_domain(c, domain, arena_printf(c->arena, "/items/%zu/address", i), err) < 0)
+            return -1;
+        last = domain;
+    }
+    return 0;
 }
 
 static int check_path(struct call *c, enum resource resource, struct error *err)
@@ -208,6 +245,8 @@ static int check_path(struct call *c, enum resource resource, struct error *err)
 
     if (resource == RESOURCE_ADDRESS)
         return check_address(c, err);
+    if (resource == RESOURCE_ADDRESSES)
+        return check_addresses(c, err);
     if (!nouns[resource])
         return 0;
     if (resource == RESOURCE_USER)

@@ -13,8 +13,8 @@
 /* Mail that is sent on more often, or to more addresses at once, is refused before the mail servers have to. */
 enum { HOPS_MAX = 10, ADDRESSES_MAX = 1000 };
 
-int address_read(struct call *c, const char *text, bool catch_all, const char *pointer, struct address *ret,
-                 struct error *err)
+int address_read(struct call *c, const char *text, bool catch_all, const char *good, const char *pointer,
+                 struct address *ret, struct error *err)
 {
     const char *at = strrchr(text, '@');
     size_t len = at ? (size_t)(at - text) : 0;
@@ -23,7 +23,8 @@ int address_read(struct call *c, const char *text, bool catch_all, const char *p
     if (!at)
         return error_field(err, pointer, "must be an address like anna@example.com");
     struct address a = { text, arena_strndup(c->arena, text, len), at + 1 };
-    if ((catch_all && str_eq(a.local, "*")) || mail_check_local(a.local, pointer, &why) == 0)
+    if (((catch_all && str_eq(a.local, "*")) || mail_check_local(a.local, pointer, &why) == 0) &&
+        !str_eq(a.domain, good))
         input_domain(c, a.domain, pointer, &why);
     if (why.code == ERROR_NONE && strlen(text) > MAIL_ADDRESS_MAX)
         (void)!error_field(&why, pointer, "has more than %d bytes", MAIL_ADDRESS_MAX);
@@ -136,14 +137,16 @@ int address_check_room(const struct call *c, const struct plan *p, const struct 
     struct arena *a = c->arena;
 
     if (more->mailboxes > 0 && have->mailboxes + more->mailboxes > p->mailboxes)
-        (void)error_field(err, number, "the plan '%s' allows %s, and the customer has %lld", p->id,
-                          text_count(a, p->mailboxes, "mailbox"), (long long)have->mailboxes);
+        (void)error_field(err, number, "the plan '%s' allows %s, and the customer has %lld and would have %lld", p->id,
+                          text_count(a, p->mailboxes, "mailbox"), (long long)have->mailboxes,
+                          (long long)(have->mailboxes + more->mailboxes));
     if (more->aliases > 0 && have->aliases + more->aliases > p->aliases)
         (void)error_field(err, number, "the plan '%s' allows %s, and the customer has %lld", p->id,
                           text_count(a, p->aliases, "alias"), (long long)have->aliases);
     if (more->bytes > 0 && have->bytes + more->bytes > address_plan_bytes(p))
-        (void)error_field(err, bytes, "the plan '%s' allows mailboxes of %s in sum, and the customer's have %s", p->id,
-                          p->mail_storage, quantity_bytes(a, have->bytes));
+        (void)error_field(
+            err, bytes, "the plan '%s' allows mailboxes of %s in sum, and the customer's have %s and would have %s",
+            p->id, p->mail_storage, quantity_bytes(a, have->bytes), quantity_bytes(a, have->bytes + more->bytes));
     return err->code == ERROR_NONE ? 0 : -1;
 }
 

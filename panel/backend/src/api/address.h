@@ -9,9 +9,10 @@ struct address {
     const char *text, *local, *domain;
 };
 
-/* An address that is to be made, checked. catch_all: "*" may stand for the local part. */
-int address_read(struct call *c, const char *text, bool catch_all, const char *pointer, struct address *ret,
-                 struct error *err) WARN_UNUSED;
+/* An address that is to be made, checked. catch_all: "*" may stand for the local part. good: a domain that was found good before, or
+ * NULL. */
+int address_read(struct call *c, const char *text, bool catch_all, const char *good, const char *pointer,
+                 struct address *ret, struct error *err) WARN_UNUSED;
 /* The parts of the address in the path, whatever they are. */
 void address_of_path(const struct call *c, struct address *ret);
 

@@ -104,7 +104,7 @@ static int read_input(struct call *c, size_t count, const char *own, struct alia
     if (call_body(c, true, &body, err) < 0 || json_read(c->arena, body, fields, count, &in, err) < 0)
         return -1;
     if (in.address)
-        (void)!address_read(c, in.address, true, "/address", &in.at, err);
+        (void)!address_read(c, in.address, true, NULL, "/address", &in.at, err);
     (void)!address_targets(c, &in.targets, "/targets", in.address ? in.address : own, &in.targets, err);
     if (err->code != ERROR_NONE)
         return -1;

@@ -30,7 +30,10 @@ int call_body(struct call *c, bool required, json_t **ret, struct error *err)
     }
     if (!is_json_type(httpd_header(c->req, "Content-Type")))
         return error_set(err, ERROR_BAD_TYPE, "application/json is needed here");
-    return json_parse(c->arena, text, len, ret, err);
+    if (!c->body && json_parse(c->arena, text, len, &c->body, err) < 0)
+        return -1;
+    *ret = c->body;
+    return 0;
 }
 
 int call_bad_query(struct error *err, const char *name, const char *message)

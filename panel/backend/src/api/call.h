@@ -30,6 +30,7 @@ struct call {
     const char *session; /* hash of the session's cookie; NULL with a token */
     int64_t expires_ms; /* of the session; 0: never */
     const char *request_id; /* when req is NULL: of the request that asked for this */
+    json_t *body; /* as call_body() has parsed it */
     const char *body_digest; /* SHA-256 of a body that was not kept in memory; NULL otherwise */
 };
 

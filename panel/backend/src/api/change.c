@@ -138,7 +138,7 @@ static int add_audit(struct change *ch, struct error *err)
                                  .customer = ch->customer ? ch->customer : "",
                                  .subject = ch->subject ? ch->subject : ch->call->segment };
 
-    return store_audit_append(ch->tx, &entry, err);
+    return store_audit_append(ch->tx, &entry, 1, err);
 }
 
 static int commit(struct change *ch, const struct answer_before *before, struct error *err)

@@ -123,20 +123,19 @@ static int hash_password(struct call *c, const char *password, const char **ret,
     return 0;
 }
 
-int mailboxes_read(struct call *c, const char *own, struct mailbox_input *ret, struct error *err)
+int mailboxes_read_object(struct call *c, const json_t *object, const char *own, const char *good,
+                          struct mailbox_input *ret, struct error *err)
 {
     struct mailbox_input in = { .keep = true };
-    json_t *body;
 
-    if (call_body(c, true, &body, err) < 0 ||
-        json_read(c->arena, body, fields, own ? UPDATE_FIELDS : CREATE_FIELDS, &in, err) < 0)
+    if (json_read(c->arena, object, fields, own ? UPDATE_FIELDS : CREATE_FIELDS, &in, err) < 0)
         return -1;
-    if (own && json_object_size(body) == 0)
+    if (own && json_object_size(object) == 0)
         return error_field(err, "",
                            "must name what is to change: name, password, quota, active, forwards, keep or autoReply");
     if (!own)
-        (void)!address_read(c, in.address, false, "/address", &in.at, err);
-    input_line(body, "name", NAME_CHARS, err);
+        (void)!address_read(c, in.address, false, good, "/address", &in.at, err);
+    input_line(object, "name", NAME_CHARS, err);
     read_quota(in.quota_text, "/quota", &in.quota, err);
     if (in.password && in.hash)
         error_field(err, "/passwordHash", "does not go together with a password");
@@ -150,11 +149,32 @@ int mailboxes_read(struct call *c, const char *own, struct mailbox_input *ret, s
     if (err->code != ERROR_NONE)
         return -1;
     in.stored = in.hash;
-    if (in.password) {
-        address_hide_passwords(c, body);
-        if (hash_password(c, in.password, &in.stored, err) < 0)
+    *ret = in;
+    return 0;
+}
+
+int mailboxes_hash_passwords(struct call *c, const json_t *body, struct mailbox_input *list, size_t count,
+                             struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].password)
+            continue;
+        if (!c->body_digest)
+            address_hide_passwords(c, body);
+        if (hash_password(c, list[i].password, &list[i].stored, err) < 0)
             return -1;
     }
+    return 0;
+}
+
+int mailboxes_read(struct call *c, const char *own, struct mailbox_input *ret, struct error *err)
+{
+    struct mailbox_input in;
+    json_t *body;
+
+    if (call_body(c, true, &body, err) < 0 || mailboxes_read_object(c, body, own, NULL, &in, err) < 0 ||
+        mailboxes_hash_passwords(c, body, &in, 1, err) < 0)
+        return -1;
     *ret = in;
     return 0;
 }

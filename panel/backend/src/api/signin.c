@@ -187,7 +187,7 @@ static int take_recovery_code(struct call *c, const struct user *u, const char *
         return -1;
     if (store_recovery_take(tx, u->id, id_hash_token(c->arena, code), err) < 0)
         return err->code == ERROR_NOT_FOUND ? refuse_code(err, wrong_code) : -1;
-    if (store_audit_append(tx, &entry, err) < 0)
+    if (store_audit_append(tx, &entry, 1, err) < 0)
         return -1;
     struct store_tx *ended = tx;
     tx = NULL;

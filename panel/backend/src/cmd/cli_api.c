@@ -87,8 +87,7 @@ static json_t *body_value(const struct cli_value *v)
     return json_string(v->text);
 }
 
-/* A field "filter/plan" lies in an object of its own. */
-static void put_field(json_t *body, const char *field, json_t *value)
+void cli_put_field(json_t *body, const char *field, json_t *value)
 {
     const char *slash = strchr(field, '/');
     char outer[32];
@@ -114,7 +113,7 @@ json_t *cli_request_body(const struct cli *cli)
             continue;
         any = true;
         if (v->param->kind != CLI_ARG_MANY && v->param->kind != CLI_OPTION_MANY) {
-            put_field(body, v->param->field, body_value(v));
+            cli_put_field(body, v->param->field, body_value(v));
             continue;
         }
         if (!json_object_get(body, v->param->field))

@@ -35,6 +35,9 @@ const char *cli_request_path(const struct cli *cli);
 const char *cli_fill_path(const struct cli *cli, const char *pattern); /* "{ID}" becomes the argument's value */
 json_t *cli_request_body(const struct cli *cli); /* NULL: the command's parameters give none */
 
+/* Takes the value over. A field "filter/plan" lies in an object of its own. */
+void cli_put_field(json_t *body, const char *field, json_t *value);
+
 /* An answer of 4xx or 5xx as an error. retry_after_s is set. Pure but for cli->request_id. */
 int cli_problem(struct cli *cli, const struct http_response *res, struct error *err);
 

@@ -26,6 +26,7 @@ int cli_domain_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_export(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_domain_import(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_mailbox_create(struct cli *cli, struct error *err) WARN_UNUSED;
+int cli_mailbox_import(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_mailbox_update(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_mailbox_passwd(struct cli *cli, struct error *err) WARN_UNUSED;
 int cli_plan_update(struct cli *cli, struct error *err) WARN_UNUSED;

@@ -96,6 +96,7 @@ int64_t db_run(struct db *db, const char *sql, db_on_row on_row, void *ctx, stru
     va_start(args, types);
     int64_t rows = db->driver->run(db, false, sql, on_row, ctx, err, types, args);
     va_end(args);
+    db->rows += rows > 0 ? rows : 0;
     return rows;
 }
 
@@ -111,15 +112,16 @@ int db_note(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct 
 
 void db_together(struct db *db)
 {
+    db->rows = 0;
     if (db->driver->together)
         db->driver->together(db);
 }
 
-int db_answers(struct db *db, bool ask, struct error *err)
+int64_t db_answers(struct db *db, bool ask, struct error *err)
 {
     if (db->driver->answers)
         return db->driver->answers(db, ask, err);
-    return ask ? 0 : -1;
+    return ask ? db->rows : -1;
 }
 
 const char *db_text(const struct db_row *row, int column)

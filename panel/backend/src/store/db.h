@@ -51,10 +51,10 @@ int db_note(struct db *db, const char *sql, db_on_row on_row, void *ctx, struct 
             ...) WARN_UNUSED;
 /* Statements that need nothing of each other's rows are sent together, which saves the ways to a server. After db_together() db_run()
  * only notes a statement, and returns 0; db_answers() runs what was noted in its order and calls on_row for each row, so what ctx
- * leads to lives until then. Its result is that of the first that failed. ask false: they are forgotten, and it returns -1. A driver
- * without ways to save runs each at once. */
+ * leads to lives until then. It returns the number of rows changed or read in sum, or what the first that failed did. ask false: they are
+ * forgotten, and it returns -1. A driver without ways to save runs each at once. */
 void db_together(struct db *db);
-int db_answers(struct db *db, bool ask, struct error *err) WARN_UNUSED;
+int64_t db_answers(struct db *db, bool ask, struct error *err) WARN_UNUSED;
 const char *db_text(const struct db_row *row, int column); /* good until on_row returns; never NULL */
 int64_t db_int(const struct db_row *row, int column);
 

@@ -22,13 +22,14 @@ struct db_driver {
     int64_t (*run)(struct db *db, bool later, const char *sql, db_on_row on_row, void *ctx, struct error *err,
                    const char *types, va_list args); /* later: db_note(); what saves nothing by it does not ask */
     void (*together)(struct db *db); /* NULL: nothing is saved by it */
-    int (*answers)(struct db *db, bool ask, struct error *err);
+    int64_t (*answers)(struct db *db, bool ask, struct error *err);
     const char *(*text)(const struct db_row *row, int column);
     int64_t (*integer)(const struct db_row *row, int column);
 };
 
 struct db {
     const struct db_driver *driver;
+    int64_t rows; /* since db_together(), of a driver that runs each at once */
 };
 
 struct db_row {

@@ -29,7 +29,7 @@ int db_pg_fail(struct pg *p, const PGresult *r, const char *what, struct error *
 
 /* Into the queue: a statement of libpq's own dialect without parameters. tag: the one good answer; NULL: every one but an error is. */
 void db_pg_note(struct pg *p, const char *what, const char *sql, const char *tag);
-/* The result is that of the first that failed, or the number of rows of the last one. */
+/* The result is that of the first that failed, or the number of rows of those whose answer is waited for. */
 int64_t db_pg_send(struct pg *p, struct error *err) WARN_UNUSED;
 void db_pg_forget(struct pg *p); /* nothing of the queue is sent */
 
@@ -37,6 +37,6 @@ void db_pg_forget(struct pg *p); /* nothing of the queue is sent */
 int64_t db_pg_run(struct db *db, bool later, const char *sql, db_on_row on_row, void *ctx, struct error *err,
                   const char *types, va_list args) WARN_UNUSED;
 void db_pg_together(struct db *db);
-int db_pg_answers(struct db *db, bool ask, struct error *err) WARN_UNUSED;
+int64_t db_pg_answers(struct db *db, bool ask, struct error *err) WARN_UNUSED;
 
 #endif

@@ -220,7 +220,7 @@ static bool send_one(struct pg *p, const struct asked *q)
 static int64_t send_and_take(struct pg *p, struct error *err)
 {
     bool sent = PQenterPipelineMode(p->conn) == 1;
-    int64_t rows = 0;
+    int64_t sum = 0;
 
     for (const struct asked *q = p->first; sent && q; q = q->next)
         sent = send_one(p, q);
@@ -228,10 +228,12 @@ static int64_t send_and_take(struct pg *p, struct error *err)
         return db_pg_fail(p, NULL, "pipeline", err);
     for (const struct asked *q = p->first; q; q = q->next) {
         PGresult *r = PQgetResult(p->conn);
-        if (rows < 0)
+        int64_t rows = -1;
+        if (sum < 0)
             PQclear(r);
         else
             rows = take_rows(p, q, r, err);
+        sum = rows < 0 ? -1 : q->later ? sum : sum + rows;
         PQclear(PQgetResult(p->conn)); /* NULL, which ends the statement's results */
         if (p->broken)
             return -1;
@@ -239,15 +241,15 @@ static int64_t send_and_take(struct pg *p, struct error *err)
     PGresult *mark = PQgetResult(p->conn);
     bool marked = PQresultStatus(mark) == PGRES_PIPELINE_SYNC;
     PQclear(mark);
-    return marked && PQexitPipelineMode(p->conn) == 1 ? rows : db_pg_fail(p, NULL, "pipeline", err);
+    return marked && PQexitPipelineMode(p->conn) == 1 ? sum : db_pg_fail(p, NULL, "pipeline", err);
 }
 
 int64_t db_pg_send(struct pg *p, struct error *err)
 {
-    int64_t rows = p->first ? send_and_take(p, err) : 0;
+    int64_t sum = p->first ? send_and_take(p, err) : 0;
 
     db_pg_forget(p);
-    return rows;
+    return sum;
 }
 
 /* --- several at once --- */
@@ -261,7 +263,7 @@ void db_pg_together(struct db *db)
 }
 
 /* What was in the queue before stays there when the rest is forgotten. */
-int db_pg_answers(struct db *db, bool ask, struct error *err)
+int64_t db_pg_answers(struct db *db, bool ask, struct error *err)
 {
     struct pg *p = (struct pg *)db;
 
@@ -270,5 +272,5 @@ int db_pg_answers(struct db *db, bool ask, struct error *err)
         p->last = p->together;
     }
     p->together = NULL;
-    return !ask || db_pg_send(p, err) < 0 ? -1 : 0;
+    return ask ? db_pg_send(p, err) : -1;
 }

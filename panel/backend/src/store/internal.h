@@ -99,13 +99,14 @@ struct plan store_plan_of(struct arena *a, const struct db_row *row);
 int store_lease_check(struct db *db, const struct lease *l, struct error *err);
 /* generation + 1, due now. What else the transaction reads or writes says whether there is the customer. */
 int store_customer_raise(struct db *db, const char *customer, struct error *err);
+int store_customer_raise_to(struct db *db, const char *customer, int64_t *ret_generation, struct error *err);
 int store_event_prune(struct db *db, const char *customer, struct error *err); /* only the newest are kept */
 int store_condition_rows(struct db *db, const char *customer, struct rows *ret,
                          struct error *err); /* of struct condition, in the order of the steps */
 int store_audit_walk(struct db *db, struct arena *a, struct audit_verdict *ret, struct error *err);
 /* A row is going to follow: what the chain ends with comes with the next answer (db_note()); else the row asks for it. */
 int store_audit_expect(struct db *db, struct audit_head *head, struct error *err);
-int store_audit_put(struct db *db, struct audit_head *head, const struct audit *entry, struct error *err);
+int store_audit_put(struct db *db, struct audit_head *head, const struct audit *list, size_t count, struct error *err);
 int store_event_put(struct db *db, const struct event *e, int64_t now_ms, int64_t *ret_seq,
                     struct error *err); /* ret_seq may be NULL */
 /* What belongs to a customer's domains is read as rows, which may come later (db_together()), and then given to the domains, which are

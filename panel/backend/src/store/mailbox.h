@@ -17,6 +17,9 @@ int store_mailbox_get(struct store *s, struct store_tx *tx, struct arena *a, con
                       struct mailbox *ret, struct error *err) WARN_UNUSED;
 /* CONFLICT when a mailbox or an alias has the address. Here and below the row's version becomes the customer's generation. */
 int store_mailbox_insert(struct store_tx *tx, const struct mailbox *m, struct error *err) WARN_UNUSED;
+/* One or more, of one customer, each with an address of its own. (*ret_taken)[i] says what has the address of list[i] already, "a mailbox" or "an alias"; NULL: it was made. */
+int store_mailbox_insert_all(struct store_tx *tx, struct arena *a, const struct mailbox *list, size_t count,
+                             const char ***ret_taken, struct error *err) WARN_UNUSED;
 int store_mailbox_update(struct store_tx *tx, const struct mailbox *m, struct error *err) WARN_UNUSED;
 int store_mailbox_delete(struct store_tx *tx, const char *domain, const char *local, struct error *err) WARN_UNUSED;
 int store_alias_list(struct store *s, struct arena *a, const struct address_filter *f, struct page page,

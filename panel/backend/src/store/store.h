@@ -198,7 +198,7 @@ struct audit {
     const char *actor, *request_id, *action, *customer, *subject; /* customer "": of none */
     const char *hash; /* the store's */
 };
-int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err) WARN_UNUSED;
+int store_audit_append(struct store_tx *tx, const struct audit *list, size_t count, struct error *err) WARN_UNUSED;
 struct audit_filter {
     const char *actor, *action, *customer, *subject;
 }; /* NULL: any */

@@ -58,31 +58,38 @@ static const char *hash_first_scheme(struct arena *a, const char *before, const 
                                          row->request_id, row->action, row->customer, row->subject));
 }
 
-int store_audit_put(struct db *db, struct audit_head *head, const struct audit *entry, struct error *err)
+static int note_row(struct db *db, const struct audit *row, struct error *err)
+{
+    return db_note(db,
+                   "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES "
+                   "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   NULL, NULL, err, "iissssssi", row->seq, row->at_ms, row->actor, row->request_id, row->action,
+                   row->customer, row->subject, row->hash, (int64_t)SCHEME);
+}
+
+int store_audit_put(struct db *db, struct audit_head *head, const struct audit *list, size_t count, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct audit row = *entry;
 
     if (!head->known && db_run(db, ask_head, read_head, head, err, "") < 0)
         return -1;
     if (!head->known)
         return error_set(err, ERROR_IO, "the audit log has no head");
-    row.seq = ++head->seq;
-    row.at_ms = clock_wall_ms();
-    row.hash = hash_row(a, head->hash, &row);
-    snprintf(head->hash, sizeof head->hash, "%s", row.hash);
-    if (db_note(db,
-                "INSERT INTO audit (seq, at_ms, actor, request_id, action, customer, subject, hash, scheme) VALUES (?, "
-                "?, ?, ?, ?, ?, ?, ?, ?)",
-                NULL, NULL, err, "iissssssi", row.seq, row.at_ms, row.actor, row.request_id, row.action, row.customer,
-                row.subject, row.hash, (int64_t)SCHEME) < 0)
-        return -1;
-    return db_note(db, "UPDATE audit_head SET seq = ?, hash = ?", NULL, NULL, err, "is", row.seq, row.hash);
+    for (size_t i = 0; i < count; i++) {
+        struct audit row = list[i];
+        row.seq = ++head->seq;
+        row.at_ms = clock_wall_ms();
+        row.hash = hash_row(a, head->hash, &row);
+        snprintf(head->hash, sizeof head->hash, "%s", row.hash);
+        if (note_row(db, &row, err) < 0)
+            return -1;
+    }
+    return db_note(db, "UPDATE audit_head SET seq = ?, hash = ?", NULL, NULL, err, "is", head->seq, head->hash);
 }
 
-int store_audit_append(struct store_tx *tx, const struct audit *entry, struct error *err)
+int store_audit_append(struct store_tx *tx, const struct audit *list, size_t count, struct error *err)
 {
-    return store_audit_put(store_tx_db(tx), store_tx_head(tx), entry, err);
+    return store_audit_put(store_tx_db(tx), store_tx_head(tx), list, count, err);
 }
 
 /* --- reading --- */

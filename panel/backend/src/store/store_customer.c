@@ -160,6 +160,19 @@ int store_customer_raise(struct db *db, const char *customer, struct error *err)
     return db_note(db, RAISE, NULL, NULL, err, "is", clock_wall_ms(), customer);
 }
 
+static void read_generation(void *ctx, const struct db_row *row)
+{
+    int64_t *generation = ctx;
+    *generation = db_int(row, 0);
+}
+
+int store_customer_raise_to(struct db *db, const char *customer, int64_t *ret, struct error *err)
+{
+    int64_t n = db_run(db, RAISE " RETURNING generation", read_generation, ret, err, "is", clock_wall_ms(), customer);
+
+    return n == 0 ? error_set(err, ERROR_NOT_FOUND, "there is no customer '%s'", customer) : n < 0 ? -1 : 0;
+}
+
 int store_customer_touch(struct store_tx *tx, const char *id, struct error *err)
 {
     int64_t n = db_run(store_tx_db(tx), RAISE, NULL, NULL, err, "is", clock_wall_ms(), id);
@@ -244,7 +257,7 @@ static int read_rows(struct db *db, struct tenant_query *tq, struct error *err)
                  store_alias_read(db, tq->id, &tq->aliases, err) == 0 &&
                  db_run(db, "SELECT " STORE_PLAN_COLUMNS " FROM plan p JOIN customer c ON c.plan = p.id WHERE c.id = ?",
                         set_plan, tq, err, "s", tq->id) >= 0;
-    return db_answers(db, asked, err);
+    return db_answers(db, asked, err) < 0 ? -1 : 0;
 }
 
 /* All reads of one tenant see one state of the database. */

@@ -3,6 +3,8 @@
 #include "base/str.h"
 #include "store/internal.h"
 
+enum { TOGETHER_MAX = 100 }; /* when an address of them is taken each of so many is looked for */
+
 #define FIELDS                                                                                                         \
     "m.domain, m.local, m.customer, m.name, m.password, m.quota, m.active, m.forwards, m.keep, m.reply, "              \
     "m.reply_subject, m.reply_text, m.reply_from_ms, m.reply_until_ms, m.version, m.created_ms"
@@ -137,37 +139,84 @@ void store_mailbox_assign(const struct rows *rows, struct domain *domains, size_
 
 /* --- changes --- */
 
-static void note(void *ctx, const struct db_row *row)
+/* Nothing is written when the address is in use. */
+static int insert(struct db *db, struct arena *a, const struct mailbox *m, int64_t version, struct error *err)
 {
-    (void)row;
-    *(bool *)ctx = true;
+    const struct auto_reply *r = &m->reply;
+    const char *forwards = m->forward_count ? store_lines_join(a, m->forwards, m->forward_count) : "";
+
+    return db_run(db,
+                  "INSERT INTO mailbox (domain, local, customer, name, password, quota, active, forwards, keep, reply, "
+                  "reply_subject, reply_text, reply_from_ms, reply_until_ms, version, created_ms) SELECT ?, ?, ?, ?, "
+                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM mail_alias WHERE domain = ? AND "
+                  "local = ?) ON CONFLICT DO NOTHING",
+                  NULL, NULL, err, "sssssiisiissiiiiss", m->domain, m->local, m->customer, m->name, m->password,
+                  m->quota, (int64_t)m->active, forwards, (int64_t)m->keep, (int64_t)r->on, r->subject, r->text,
+                  r->from_ms, r->until_ms, version, clock_wall_ms(), m->domain, m->local) < 0
+               ? -1
+               : 0;
+}
+
+/* How many were written, or -1. */
+static int64_t insert_together(struct db *db, struct arena *a, const struct mailbox *list, size_t count,
+                               int64_t version, struct error *err)
+{
+    bool asked = true;
+
+    db_together(db);
+    for (size_t i = 0; asked && i < count; i++)
+        asked = insert(db, a, &list[i], version, err) == 0;
+    return db_answers(db, asked, err);
+}
+
+static void read_version(void *ctx, const struct db_row *row)
+{
+    int64_t *version = ctx;
+    *version = db_int(row, 0);
+}
+
+/* What has the mailbox's address, when that is not what was just written. */
+static int find_owner(struct db *db, const struct mailbox *m, int64_t version, const char **ret, struct error *err)
+{
+    int64_t there = 0;
+
+    if (db_run(db, "SELECT version FROM mailbox WHERE domain = ? AND local = ?", read_version, &there, err, "ss",
+               m->domain, m->local) < 0)
+        return -1;
+    *ret = there == 0 ? "an alias" : there != version ? "a mailbox" : NULL;
+    return 0;
+}
+
+int store_mailbox_insert_all(struct store_tx *tx, struct arena *a, const struct mailbox *list, size_t count,
+                             const char ***ret_taken, struct error *err)
+{
+    const char **taken = arena_array(a, count, sizeof *taken);
+    struct db *db = store_tx_db(tx);
+    int64_t version;
+
+    if (store_customer_raise_to(db, list[0].customer, &version, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i += TOGETHER_MAX) {
+        const size_t some = count - i < TOGETHER_MAX ? count - i : TOGETHER_MAX;
+        int64_t made = insert_together(db, a, &list[i], some, version, err);
+        if (made < 0)
+            return err->code == ERROR_CONFLICT ? error_set(err, ERROR_CONFLICT, "there is no such domain") : -1;
+        for (size_t k = i; made < (int64_t)some && k < i + some; k++)
+            if (find_owner(db, &list[k], version, &taken[k], err) < 0)
+                return -1;
+    }
+    *ret_taken = taken;
+    return 0;
 }
 
 int store_mailbox_insert(struct store_tx *tx, const struct mailbox *m, struct error *err)
 {
     CLEANUP(arena_freep) struct arena *a = arena_new();
-    struct db *db = store_tx_db(tx);
-    const struct auto_reply *r = &m->reply;
-    bool alias = false;
+    const char **taken;
 
-    if (db_run(db, "SELECT 1 FROM mail_alias WHERE domain = ? AND local = ?", note, &alias, err, "ss", m->domain,
-               m->local) < 0 ||
-        store_customer_raise(db, m->customer, err) < 0)
+    if (store_mailbox_insert_all(tx, a, m, 1, &taken, err) < 0)
         return -1;
-    if (alias)
-        return error_set(err, ERROR_CONFLICT, "there is an alias '%s@%s' already", m->local, m->domain);
-    if (db_run(db,
-               "INSERT INTO mailbox (domain, local, customer, name, password, quota, active, forwards, keep, reply, "
-               "reply_subject, reply_text, reply_from_ms, reply_until_ms, version, created_ms) VALUES (?, ?, ?, ?, ?, "
-               "?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT generation FROM customer WHERE id = ?), ?)",
-               NULL, NULL, err, "sssssiisiissiisi", m->domain, m->local, m->customer, m->name, m->password, m->quota,
-               (int64_t)m->active, store_lines_join(a, m->forwards, m->forward_count), (int64_t)m->keep, (int64_t)r->on,
-               r->subject, r->text, r->from_ms, r->until_ms, m->customer, clock_wall_ms()) >= 0)
-        return 0;
-    return err->code == ERROR_CONFLICT
-               ? error_set(err, ERROR_CONFLICT, "there is a mailbox '%s@%s' already, or no such domain", m->local,
-                           m->domain)
-               : -1;
+    return taken[0] ? error_set(err, ERROR_CONFLICT, "there is %s '%s@%s' already", taken[0], m->local, m->domain) : 0;
 }
 
 int store_mailbox_update(struct store_tx *tx, const struct mailbox *m, struct error *err)

@@ -63,7 +63,7 @@ int store_operation_insert(struct store_tx *tx, const struct operation *op, stru
                                  .action = op->kind,
                                  .customer = op->customer,
                                  .subject = op->subject };
-    return store_audit_append(tx, &entry, err);
+    return store_audit_append(tx, &entry, 1, err);
 }
 
 static int read_one(struct db *db, void *ctx, struct error *err)

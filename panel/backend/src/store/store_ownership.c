@@ -119,7 +119,7 @@ static int drop_claim(struct db *db, struct audit_head *head, const struct domai
         (!heir_has_zone && store_tombstone_put(db, "domain", d->name, heir ? heir : d->customer, err) < 0) ||
         store_dkim_drop(db, d->name, err) < 0 ||
         db_run(db, "DELETE FROM domain WHERE name = ?", NULL, NULL, err, "s", d->name) < 0 ||
-        put_event(db, &e, err) < 0 || store_audit_put(db, head, &entry, err) < 0)
+        put_event(db, &e, err) < 0 || store_audit_put(db, head, &entry, 1, err) < 0)
         return -1;
     return store_customer_raise(db, d->customer, err);
 }

@@ -10,7 +10,7 @@ from berth import start
 from conftest import REPOSITORY, run
 
 ROLES = ["admin", "reseller", "owner", "member"]
-OBJECTS = {"CUSTOMER", "SITE", "DOMAIN", "MAILBOX", "ALIAS", "ADDRESS", "OPERATION", "USER", "TOKEN", "NEW", "WITHIN"}
+OBJECTS = {"CUSTOMER", "SITE", "DOMAIN", "MAILBOX", "ALIAS", "ADDRESS", "ADDRESSES", "OPERATION", "USER", "TOKEN", "NEW", "WITHIN"}
 PEOPLE = {"PLATFORM", "USER", "TOKEN", "NEW"}  # not for tokens that are bound to a customer
 
 
@@ -48,7 +48,7 @@ def world(berth):
         berth.good("PUT", f"/domains/{customer}.localhost/records/x.{customer}.localhost/TXT", {"ttl": 300, "values": ["x"]}, token=berth.admin)
         user = berth.user(f"someone@{customer}.example", "member", [customer])
         objects[side] = {"CUSTOMER": customer, "WITHIN": customer, "SITE": made.json["site"]["id"], "DOMAIN": f"{customer}.localhost",
-                         "MAILBOX": f"anna@{customer}.localhost", "ALIAS": f"info@{customer}.localhost", "ADDRESS": f"new@{customer}.localhost",
+                         "MAILBOX": f"anna@{customer}.localhost", "ALIAS": f"info@{customer}.localhost", "ADDRESS": f"new@{customer}.localhost", "ADDRESSES": f"new@{customer}.localhost",
                          "OPERATION": made.json["operation"]["id"], "USER": user["id"],
                          "NEW": customer if side == "foreign" else "brandnew"}
     tokens = {}
@@ -75,7 +75,8 @@ def request(berth, world, operation, row, role, kind, side):
         name = berth.token(tokens[whose]["full"])["token"]["id"]
     if method in ("POST", "PUT", "PATCH"):
         body = {"nonsense": 1} | ({"customerId": name} if resource == "WITHIN" else {"id": name} if resource == "NEW"
-                                   else {"address": name} if resource == "ADDRESS" else {})
+                                   else {"address": name} if resource == "ADDRESS"
+                                   else {"items": [{"address": name}]} if resource == "ADDRESSES" else {})
     if operation == "createRelease":
         body, headers = b"x", {"Content-Type": "text/plain"}
     if method == "DELETE":

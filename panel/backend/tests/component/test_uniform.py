@@ -325,6 +325,7 @@ BODIES = {
     "updateSite": {"replicas": 2}, "createDomain": {"customerId": "aa", "domain": "fresh.aa.example"}, "rollbackSite": {},
     "putRecord": {"ttl": 300, "values": ["y"]}, "createRelease": b"y", "importZone": b"x 300 IN TXT \"z\"\n",
     "createMailbox": {"address": "fresh@aa.localhost"}, "updateMailbox": {"name": "Anna"},
+    "importMailboxes": {"items": [{"address": f"import{n}@aa.localhost", "passwordHash": "{BLF-CRYPT}$2y$10$" + "a" * 53} for n in range(2)]},
     "createAlias": {"address": "fresher@aa.localhost", "targets": ["x@elsewhere.example"]}, "updateAlias": {"targets": ["x@elsewhere.example"]},
     "updateDomain": {"dnssec": True}, "verifyDomain": None, "rotateDkimKeys": None, "checkDomainMail": None, "rotateSecrets": None,
 }

@@ -159,6 +159,68 @@ static void test_aliases(void **state)
     expect_ran(&r, 0, "info@a.localhost\n", "");
 }
 
+#define HASH "{BLF-CRYPT}$2y$10$abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0"
+
+/* A file or stdin; what is wrong is told by its line, and nothing is made then. */
+static void test_import(void **state)
+{
+    struct fixture *f = *state;
+
+    add_domain(f);
+    struct ran r = berth_with(f,
+                              "address,passwordHash,name,forwards\r\nmeg@a.localhost," HASH ",\"Meg, M.\",\r\n"
+                              "tom@a.localhost," HASH ",,x@elsewhere.example\r\n",
+                              NULL, "mailbox", "import", "-");
+    expect_ran(&r, 0, NULL, "");
+    expect_in(r.out, "customer/example: 2 mailboxes: accepted as op-");
+    assert_string_equal(mailbox_of(f, "meg").name, "Meg, M.");
+    assert_string_equal(mailbox_of(f, "tom").forwards[0], "x@elsewhere.example");
+    r = berth_with(
+        f, "address,passwordHash\nnew@a.localhost," HASH "\nmeg@a.localhost," HASH "\ntom@a.localhost," HASH "\n", NULL,
+        "mailbox", "import", "-");
+    expect_ran(&r, 1, "", NULL);
+    expect_in(r.err, "  line 3: address: there is a mailbox 'meg@a.localhost' already; leave it out\n"
+                     "  line 4: address: there is a mailbox");
+    expect_in(r.err, "-: 2 values are not right; nothing was made");
+    r = berth(f, "mailbox", "show", "new@a.localhost");
+    expect_ran(&r, 1, "", NULL);
+    r = berth_with(f, "address,secret\nnew@a.localhost,x\n", NULL, "mailbox", "import", "-");
+    expect_ran(&r, 1, "", NULL);
+    expect_in(r.err, "-: line 1: there is no column 'secret'; there are address, passwordHash");
+    r = berth(f, "mailbox", "import", "/nowhere.csv");
+    expect_ran(&r, 1, "", NULL);
+    r = berth_with(f, "address,passwordHash\nn1@a.localhost," HASH "\n", NULL, "mailbox", "import", "-", "-o", "name");
+    expect_ran(&r, 0, NULL, "");
+    assert_int_equal(strncmp(r.out, "op-", 3), 0);
+}
+
+/* More than a request takes: what was made before the one that failed is told. */
+static void test_long_import(void **state)
+{
+    struct fixture *f = *state;
+    struct strbuf b;
+
+    add_domain(f);
+    struct ran r = berth(f, "plan", "create", "room", "--cpu", "1", "--memory", "1Gi", "--storage", "1Gi",
+                         "--mailboxes", "1100", "--mail-storage", "2Ti");
+    expect_ran(&r, 0, NULL, "");
+    r = berth(f, "customer", "update", "example", "--plan", "room");
+    expect_ran(&r, 0, NULL, "");
+    strbuf_init(&b, f->arena, 1 << 20);
+    strbuf_add(&b, "address,passwordHash\n");
+    for (int i = 0; i < 1050; i++)
+        strbuf_addf(&b, "%s%d@a.localhost," HASH "\n", i == 1020 ? "BAD" : "u", i);
+    r = berth_with(f, b.text, NULL, "mailbox", "import", "-");
+    expect_ran(&r, 1, NULL, NULL);
+    expect_in(r.out, "customer/example: 1000 mailboxes: accepted as op-");
+    expect_in(r.err, "1000 of 1050\n");
+    expect_in(r.err, "the 1000 mailboxes up to line 1001 were made, and none from line 1002 on");
+    expect_in(r.err, "  line 1022: address: ");
+    (void)mailbox_of(f, "u999");
+    r = berth(f, "mailbox", "show", "u1000@a.localhost");
+    expect_ran(&r, 1, "", NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -166,6 +228,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_passwords, fixture_up, cli_down),
         cmocka_unit_test_setup_teardown(test_update, fixture_up, cli_down),
         cmocka_unit_test_setup_teardown(test_aliases, fixture_up, cli_down),
+        cmocka_unit_test_setup_teardown(test_import, fixture_up, cli_down),
+        cmocka_unit_test_setup_teardown(test_long_import, fixture_up, cli_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

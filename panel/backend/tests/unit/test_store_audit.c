@@ -111,7 +111,7 @@ static void *write_rows(void *ctx)
             w->failed++;
             continue;
         }
-        if (store_audit_append(tx, &row, &err) < 0)
+        if (store_audit_append(tx, &row, 1, &err) < 0)
             w->failed++;
         if (i % 3 == 2)
             store_rollback(tx); /* leaves no gap */

@@ -304,6 +304,66 @@ static void test_place_and_hops(void **state)
     store_rollback(tx);
 }
 
+/* Many by one call: one change of the customer; what has an address already is told of each, and the others are made. */
+static void test_many_are_made_together(void **state)
+{
+    enum { MANY = 250 };
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct mailbox list[MANY], got;
+    const char **taken;
+
+    fill(f);
+    add_mailbox(f, "example.com", "m7", "one");
+    add_alias(f, "example.com", "m220", "one", "m7@example.com");
+    int64_t before = customer_of(f, "one").generation;
+    for (size_t i = 0; i < MANY; i++)
+        list[i] = a_mailbox("example.com", arena_printf(f->arena, "m%zu", i), "one");
+    struct store_tx *tx = begin(f);
+    expect_ok(store_mailbox_insert_all(tx, f->arena, list, MANY, &taken, &err));
+    for (size_t i = 0; i < MANY; i++)
+        if (i == 7 || i == 220)
+            assert_string_equal(taken[i], i == 7 ? "a mailbox" : "an alias");
+        else
+            assert_null(taken[i]);
+    commit(tx);
+    assert_int_equal(customer_of(f, "one").generation, before + 1);
+    expect_ok(store_mailbox_get(f->store, NULL, f->arena, "example.com", "m249", &got, &err));
+    assert_int_equal(got.version, before + 1);
+    expect_error(store_mailbox_get(f->store, NULL, f->arena, "example.com", "m220", &got, &err), ERROR_NOT_FOUND);
+    list[0].domain = "gone.example";
+    tx = begin(f);
+    err = ERROR_INIT;
+    expect_error(store_mailbox_insert_all(tx, f->arena, list, 1, &taken, &err), ERROR_CONFLICT);
+    store_rollback(tx);
+}
+
+/* Rows of the audit log that are written together are links of its chain. */
+static void test_audit_of_many(void **state)
+{
+    enum { MANY = 250 };
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct audit rows[MANY];
+    struct audit_verdict before, after;
+
+    fill(f);
+    expect_ok(store_audit_verify(f->store, f->arena, &before, &err));
+    for (size_t i = 0; i < MANY; i++)
+        rows[i] = (struct audit){ .actor = "a",
+                                  .request_id = "r",
+                                  .action = "mailbox.create",
+                                  .customer = "one",
+                                  .subject = arena_printf(f->arena, "m%zu@example.com", i) };
+    struct store_tx *tx = begin(f);
+    expect_ok(store_audit_append(tx, rows, MANY, &err));
+    expect_ok(store_audit_append(tx, rows, 1, &err)); /* and what comes after them in the same transaction */
+    commit(tx);
+    expect_ok(store_audit_verify(f->store, f->arena, &after, &err));
+    assert_int_equal(after.rows, before.rows + MANY + 1);
+    assert_int_equal(after.broken, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -313,6 +373,8 @@ int main(void)
         TEST(test_tenant_has_its_mail),
         TEST(test_pages),
         TEST(test_place_and_hops),
+        TEST(test_many_are_made_together),
+        TEST(test_audit_of_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

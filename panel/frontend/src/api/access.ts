@@ -63,6 +63,7 @@ export const access = {
   importZone: {"resource":"domain","scope":"write","roles":["admin","reseller","owner","member"]},
   listMailboxes: {"resource":"list","scope":"read","roles":["admin","reseller","owner","member"]},
   createMailbox: {"resource":"address","scope":"write","roles":["admin","reseller","owner"]},
+  importMailboxes: {"resource":"addresses","scope":"write","roles":["admin","reseller","owner"]},
   getMailbox: {"resource":"mailbox","scope":"read","roles":["admin","reseller","owner","member"]},
   updateMailbox: {"resource":"mailbox","scope":"write","roles":["admin","reseller","owner"]},
   deleteMailbox: {"resource":"mailbox","scope":"write","roles":["admin","reseller","owner"]},

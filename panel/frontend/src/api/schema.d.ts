@@ -1000,6 +1000,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make many mailboxes
+         * @description Up to 1000 by one request, all of them or none: for a customer who moves here. All lie in domains of one customer. Each needs
+         *     `passwordHash` or `password`, since none is made here; at most 100 may have a `password`, which takes its time to hash. A fault
+         *     names its item (`/items/3/address`), and up to 16 are told at once. The operation is the customer's; the audit log has a row for
+         *     each mailbox beside that of the operation.
+         */
+        post: operations["importMailboxes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes/{address}": {
         parameters: {
             query?: never;
@@ -2210,6 +2233,15 @@ export interface components {
             /** @default true */
             keep?: boolean;
             autoReply?: components["schemas"]["AutoReply"];
+        };
+        MailboxImport: {
+            /** @description No address twice, and each with `passwordHash` or `password`. */
+            items: components["schemas"]["MailboxCreate"][];
+        };
+        MailboxImportAccepted: {
+            operation: components["schemas"]["Operation"];
+            /** @description How many were made. */
+            mailboxes: number;
         };
         MailboxUpdate: {
             name?: string;
@@ -5553,6 +5585,51 @@ export interface operations {
         responses: {
             200: components["responses"]["Planned"];
             202: components["responses"]["MailboxAccepted"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["BadType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TimedOut"];
+            507: components["responses"]["Full"];
+        };
+    };
+    importMailboxes: {
+        parameters: {
+            query?: {
+                /** @description Answer with the changes that the request would make, and make none. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description A name of this request, chosen by the client, for example a UUID. Kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxImport"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Planned"];
+            /** @description Accepted. Follow the operation. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxImportAccepted"];
+                };
+            };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];

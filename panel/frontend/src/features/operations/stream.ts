@@ -100,6 +100,7 @@ const kinds: { [kind: string]: string } = {
   'domain.set-record': 'Write record',
   'domain.update': 'Change domain',
   'domain.verify': 'Look for proof of ownership',
+  'customer.import-mailboxes': 'Import mailboxes',
   'mailbox.create': 'Create mailbox',
   'mailbox.update': 'Change mailbox',
   'mailbox.delete': 'Delete mailbox',
