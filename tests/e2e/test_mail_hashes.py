@@ -7,7 +7,9 @@ import subprocess
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from clients import mail, node
+from clients import mail
+from clients.cli import Berth
+from clients.place import CA_FILE, PANEL, TOKEN_FILE
 from clients.mailboxes import Mailbox, new_password
 from clients.wait import until
 
@@ -57,37 +59,51 @@ def imported(api, domain, local, scheme, make, begins):
     return box
 
 
-@pytest.fixture(scope="module")
-def machines():
-    """A hash each, since Dovecot lets an address wait the longer the more it guesses."""
-    with node.neighbours(len(HASHES) + 1) as addresses:
-        yield iter(addresses)
-
-
-def refused(address, password, source):
+def refused(address, password):
     """Because of the password, and not since something is away for a moment."""
     with pytest.raises(mail.imaplib.IMAP4.error) as told:
-        mail.Imap(address, password, source)
+        mail.Imap(address, password)
     return "AUTHENTICATIONFAILED" in str(told.value)
 
 
 @pytest.mark.parametrize("what", HASHES)
-def test_who_comes_with_a_hash_signs_in_by_the_password_and_no_other(api, people, machines, what):
+def test_who_comes_with_a_hash_signs_in_by_the_password_and_no_other(api, people, what):
     box = imported(api, people.ours.domain, f"hash{list(HASHES).index(what)}", *HASHES[what])
     with mail.Imap(box.address, box.password) as imap:
         assert "INBOX" in imap.folders()
     with mail.submission(box.address, box.password) as smtp:
         assert smtp.noop()[0] == 250
-    source = next(machines)
-    until("another password is refused", lambda: refused(box.address, box.password + "x", source), RECOVER_S)
+    until("another password is refused", lambda: refused(box.address, box.password + "x"), RECOVER_S)
 
 
-def test_a_password_that_was_set_takes_the_place_of_the_hash(api, mailboxes, people, machines):
+def test_a_password_that_was_set_takes_the_place_of_the_hash(api, mailboxes, people):
     box = imported(api, people.ours.domain, "hash-before", *HASHES["bcrypt of PHP"])
     with mail.Imap(box.address, box.password) as imap:
         assert "INBOX" in imap.folders()
-    password, source = new_password(), next(machines)
+    password = new_password()
     mailboxes.change(box, password=password)
-    until("the old password is refused", lambda: refused(box.address, box.password, source), RECOVER_S)
+    until("the old password is refused", lambda: refused(box.address, box.password), RECOVER_S)
     with mail.Imap(box.address, password) as imap:
         assert "INBOX" in imap.folders()
+
+
+def test_mailboxes_of_another_hoster_are_imported_by_a_file(people, tmp_path):
+    """As their owner exports them: a line each, with the hash. All of it, or nothing of it and why not."""
+    berth = Berth(tmp_path)
+    berth("login", PANEL, "--ca", CA_FILE, "--token-file", TOKEN_FILE)
+    boxes, lines = [], ["address,passwordHash,name"]
+    for i, (scheme, make, _) in enumerate(HASHES.values()):
+        boxes.append(Mailbox(f"imported{i}@{people.ours.domain}", new_password()))
+        lines.append(f'{boxes[-1].address},"{scheme}{make(boxes[-1].password)}","Number {i}, imported"')
+    file = tmp_path / "mailboxes.csv"
+    file.write_text("\n".join([*lines, f"nobody@elsewhere.{people.ours.domain},{{ARGON2ID}}$argon2id$none,"]))
+    said = berth("mailbox", "import", file, code=1)
+    assert f"line {len(lines) + 1}: " in said.err and "nothing was made" in said.err, said.err
+    file.write_text("\r\n".join(lines))
+    said = berth("mailbox", "import", file, "--wait")
+    assert f"{len(boxes)} mailboxes made" in said.out + said.err
+    for box in boxes:
+        with mail.Imap(box.address, box.password) as imap:
+            assert "INBOX" in imap.folders()
+    again = berth("mailbox", "import", file, code=1)
+    assert f"there is a mailbox '{boxes[0].address}' already" in again.err

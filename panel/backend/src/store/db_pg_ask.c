@@ -150,6 +150,7 @@ void db_pg_note(struct pg *p, const char *what, const char *sql, const char *tag
 
     q->sql = sql;
     q->tag = tag;
+    q->later = true;
 }
 
 static void set_values(struct arena *a, struct asked *q, const char *types, va_list args)

@@ -15,7 +15,7 @@ class CommitProxy:
     def __init__(self, port):
         self.server_port, self.lock = port, threading.Lock()
         self.armed, self.cuts = None, []
-        self.ways = 0  # to the server and back: what a client sends until it waits for the answers
+        self.ways = []  # of each transaction that was committed, to the server and back: what is sent until the answers are waited for
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -54,16 +54,21 @@ class CommitProxy:
             _close(s)
 
     def _requests(self, client, server, state):
-        buffer, begun = b"", False
+        buffer, begun, ways, commits = b"", False, 0, False
         while data := client.recv(65536):
             buffer += data
             while (size := _message_size(buffer, begun)) and len(buffer) >= size:
                 message, buffer, begun = buffer[:size], buffer[size:], True
+                if message[:1] == b"P" and b"\0BEGIN ISOLATION" in message:
+                    ways, commits = 0, False
                 if message[:1] == b"P" and b"\0COMMIT\0" in message:
+                    commits = True
                     self._on_commit(state)
                 if message[:1] in (b"Q", b"S"):
-                    with self.lock:
-                        self.ways += 1
+                    ways += 1
+                    if commits:
+                        self.ways.append(ways)
+                        commits = False
                 server.sendall(message)
 
     def _on_commit(self, state):
