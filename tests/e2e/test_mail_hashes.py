@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from clients import mail
 from clients.cli import Berth
-from clients.place import CA_FILE, PANEL, TOKEN_FILE
 from clients.mailboxes import Mailbox, new_password
+from clients.place import CA_FILE, PANEL, TOKEN_FILE
 from clients.wait import until
 
 RECOVER_S = 60

@@ -60,11 +60,6 @@ const char *access_customer(const struct call *c)
     return str_empty(c->bound) ? NULL : c->bound;
 }
 
-static bool sees_all(const struct call *c)
-{
-    return c->role == USER_ADMIN && str_empty(c->bound);
-}
-
 int access_sees(struct call *c, const char *customer, bool *ret, struct error *err)
 {
     *ret = str_empty(c->bound) || str_eq(c->bound, customer);
@@ -200,28 +195,32 @@ static const char *domain_in(const json_t *object)
     return text && strchr(text, '@') ? mail_domain_of(text) : NULL;
 }
 
-static int check_address(struct call *c, struct error *err)
+/* The body, when what it names has to be looked up; NULL: there is none, or its sender sees all customers. */
+static const json_t *body_to_check(struct call *c)
 {
     struct error ignored = ERROR_INIT;
     json_t *body;
 
-    if (sees_all(c) || call_body(c, false, &body, &ignored) < 0 || !domain_in(body))
-        return 0;
-    return check_domain(c, domain_in(body), "/address", err);
+    if ((c->role == USER_ADMIN && str_empty(c->bound)) || call_body(c, false, &body, &ignored) < 0)
+        return NULL;
+    return body;
+}
+
+static int check_address(struct call *c, struct error *err)
+{
+    const char *domain = domain_in(body_to_check(c));
+
+    return domain ? check_domain(c, domain, "/address", err) : 0;
 }
 
 /* Neighbours mostly lie in the same domain. */
 static int check_addresses(struct call *c, struct error *err)
 {
-    struct error ignored = ERROR_INIT;
+    const json_t *items = json_object_get(body_to_check(c), "items"), *item;
     const char *last = NULL;
-    const json_t *item;
-    json_t *body;
     size_t i;
 
-    if (call_body(c, false, &body, &ignored) < 0)
-        return 0;
-    json_array_foreach(json_object_get(body, "items"), i, item)
+    json_array_foreach(items, i, item)
     {
         const char *domain = domain_in(item);
         if (i >= MAILBOXES_IMPORT_MAX || !domain || str_eq(domain, last))
@@ -264,14 +263,11 @@ static int check_path(struct call *c, enum resource resource, struct error *err)
 
 static int check_body(struct call *c, enum resource resource, struct error *err)
 {
-    const char *name = resource == RESOURCE_NEW ? "id" : "customerId", *id;
-    struct error ignored = ERROR_INIT;
+    const char *name = resource == RESOURCE_NEW ? "id" : "customerId", *id = input_text(body_to_check(c), name);
     struct customer customer;
-    json_t *body;
     bool seen, exists;
 
-    if (sees_all(c) || call_body(c, false, &body, &ignored) < 0 || !json_is_object(body) ||
-        !(id = input_text(body, name)))
+    if (!id)
         return 0;
     int rc = store_customer_get(c->store, c->arena, id, &customer, err);
     exists = rc == 0;
